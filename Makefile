@@ -1,0 +1,47 @@
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: help setup demo run test test-all lint bench lock clean
+
+help: ## list every command
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.complete ## install Python packages into .venv, pinned and hashed
+
+$(VENV)/.complete: requirements.lock pyproject.toml
+	python3 -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes --compile-bytecode -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	touch $@
+
+demo: setup ## set everything up and run the main job on the demo company
+	$(BIN)/unitecon demo --size small
+
+run: setup ## the nightly job on ./data/landing
+	$(BIN)/unitecon run
+
+test: setup ## set everything up and run the tests
+	$(BIN)/python -m pytest -m "not slow" -n 2
+
+test-all: setup ## every test, the long ones included
+	$(BIN)/python -m pytest -n 2
+
+lint: setup ## style and types: ruff, mypy, sqlfluff
+	$(BIN)/ruff format --check pipelines tests benchmarks
+	$(BIN)/ruff check pipelines tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --disable-progress-bar models tests/data
+
+bench: setup ## time the product against the hand-written floor
+	$(BIN)/python benchmarks/run.py
+
+lock: setup ## renew requirements.lock from pyproject.toml
+	$(BIN)/uv lock --upgrade
+	$(BIN)/uv export --quiet --format requirements-txt --no-emit-project --no-emit-index-url --no-annotate --output-file requirements.lock
+
+clean: ## remove what the commands made, but not ./data
+	rm -rf $(VENV) target logs .mypy_cache .ruff_cache .pytest_cache
