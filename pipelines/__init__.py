@@ -1,0 +1,1 @@
+"""The unit economics of AI: from raw files to published metric marts."""

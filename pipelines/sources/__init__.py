@@ -1,0 +1,1 @@
+"""Readers that turn the files of a feed into its canonical rows."""

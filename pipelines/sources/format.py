@@ -1,0 +1,88 @@
+"""What a format is: how its files are recognised, and how its columns become canonical ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pipelines.sources.feeds import Feed
+
+Container = Literal["csv", "jsonl", "parquet", "xml", "unknown"]
+Compression = Literal["none", "gzip", "zstd"]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What the beginning of a file shows: enough to tell its format, never its name.
+
+    `columns` maps the file's own column names (or the keys of its first records) to the type the
+    file gives them; "" where the file gives none. `head` is the decompressed beginning.
+    """
+
+    container: Container
+    head: bytes = b""
+    compression: Compression = "none"
+    columns: Mapping[str, str] = field(default_factory=dict)
+    delimiter: str = ","
+
+    def has(self, *names: str) -> bool:
+        """True when the file has all these columns."""
+        return all(name in self.columns for name in names)
+
+
+@dataclass(frozen=True)
+class SourceColumn:
+    """A column to read: where it stands in the file (dots lead into JSON objects), and its type."""
+
+    path: str
+    data_type: str = "VARCHAR"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How one file's columns become canonical rows.
+
+    `columns` names what is read; nothing else of the file ever reaches a table. `derived` names
+    expressions over those, `select` gives each canonical column as an expression over both (columns
+    left out are null). Expressions may fail; the loader finds the row. `money_texts` are the
+    canonical columns given as text, to be checked for lost digits. `missing` are required columns
+    the file lacks, `unknown` columns it has beyond those of the format.
+    """
+
+    columns: Mapping[str, SourceColumn]
+    select: Mapping[str, str]
+    derived: Mapping[str, str] = field(default_factory=dict)
+    money_texts: frozenset[str] = frozenset()
+    missing: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DocumentRows:
+    """A document read whole: canonical columns as text.
+
+    `problem`, if there is one, sets all rows aside: rule, reason, remedy.
+    """
+
+    rows: tuple[Mapping[str, str | None], ...]
+    problem: tuple[str, str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format. A module in `pipelines/sources` that exports one as FORMAT is all it takes.
+
+    `marks` says in words what the format is recognised by. `private` formats can carry users' text:
+    quarantine keeps only their declared columns. `read_document` is for files that are one document
+    each; all others are read by DuckDB.
+    """
+
+    name: str
+    marks: str
+    recognise: Callable[[Sample, Feed], bool]
+    reading: Callable[[Sample, Feed], Reading]
+    private: bool = False
+    read_document: Callable[[bytes], DocumentRows] | None = None

@@ -1,0 +1,24 @@
+"""What LiteLLM's two kinds of logs have in common.
+
+LiteLLM leaves it to its user where features, purposes and pools are noted. Read are, in this order:
+`request_tags` with `feature:<feature>` and `purpose:<purpose>`, and `spend_logs_metadata` with the
+names of our columns.
+"""
+
+from __future__ import annotations
+
+from pipelines.sources.quoting import literal
+
+# The vendor computes costs in binary floating point: the twelfth decimal is the last one that means
+# anything, and what is below it is rounded on purpose.
+COST = "cast(round({cost}, 12) as decimal(18, 12))"
+STATUS = "case {status} when 'failure' then 'error' else {status} end"
+NOTED = ("gpu_pool", "gpu_seconds", "model_version", "execution", "retry_of", "feature", "purpose")
+
+
+def tagged(name: str) -> str:
+    """The value of the tag `<name>:<value>` in `request_tags`, a JSON list as text; else null."""
+    mark = f'"{name}:'
+    start = f"strpos(request_tags, {literal(mark)})"
+    rest = f"substr(request_tags, {start} + {len(mark)})"
+    return f"case when {start} > 0 then substr({rest}, 1, strpos({rest}, '\"') - 1) end"
