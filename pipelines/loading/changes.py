@@ -1,0 +1,78 @@
+"""What is new: files the ledger does not know, or knows with other content."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from pipelines.loading.arrivals import FileMessage, changed_message, is_unchanged
+from pipelines.loading.fingerprints import Fingerprint, take_fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pipelines.loading.arrivals import Arrival
+    from pipelines.loading.ledger import KnownFile
+
+
+def find_changes(
+    arrivals: Sequence[Arrival], known: Mapping[str, KnownFile]
+) -> tuple[list[Arrival], set[tuple[str, str]]]:
+    """Files to look at, oldest first, and the contents (feed, SHA-256) that stay accounted for.
+
+    A file whose size and time are those of its newest ledger row is not opened again.
+    """
+    changed = [each for each in arrivals if not _is_known(each, known.get(each.path))]
+    living = _living(known, {each.path for each in changed})
+    changed += _orphans(arrivals, known, living)
+    return sorted(changed, key=lambda each: (each.modified_at, each.path)), living
+
+
+def fingerprints_of(
+    arrivals: Sequence[Arrival],
+) -> Iterator[tuple[Arrival, Fingerprint | FileMessage]]:
+    """The fingerprint of each file, or why it has none, in order."""
+    # Hashing and unpacking release the interpreter, so threads share the work.
+    with ThreadPoolExecutor() as pool:
+        yield from zip(arrivals, pool.map(_fingerprint, arrivals), strict=True)
+
+
+def _fingerprint(arrival: Arrival) -> Fingerprint | FileMessage:
+    try:
+        fingerprint = take_fingerprint(arrival.location)
+    except OSError as error:
+        return FileMessage(
+            arrival.path,
+            "left for the next run",
+            "readable_file",
+            f"it cannot be opened: {error.strerror}",
+            "give the account that runs this the right to read it",
+        )
+    return fingerprint if is_unchanged(arrival) else changed_message(arrival.path)
+
+
+def _is_known(arrival: Arrival, known: KnownFile | None) -> bool:
+    modified_at = arrival.modified_at.replace(tzinfo=None)
+    return known is not None and (known.size, known.modified_at) == (arrival.size, modified_at)
+
+
+def _living(known: Mapping[str, KnownFile], changed: set[str]) -> set[tuple[str, str]]:
+    return {
+        (path.partition("/")[0], file.sha256)
+        for path, file in known.items()
+        if file.status == "loaded" and path not in changed
+    }
+
+
+def _orphans(
+    arrivals: Sequence[Arrival], known: Mapping[str, KnownFile], living: set[tuple[str, str]]
+) -> list[Arrival]:
+    """Copies noted as identical to a file that now holds something else: to be read after all."""
+    return [
+        arrival
+        for arrival in arrivals
+        if (file := known.get(arrival.path)) is not None
+        and file.status == "identical"
+        and _is_known(arrival, file)
+        and (arrival.feed, file.sha256) not in living
+    ]

@@ -1,0 +1,94 @@
+"""Reading a file's content whether or not it is compressed, and noticing when it is not whole."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+import zstandard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from pipelines.sources.format import Compression
+
+BLOCK = 1 << 20
+# One block of input must not inflate into all of memory at once.
+ZSTD_SLICE = 1 << 12
+GZIP_MAGIC = b"\x1f\x8b"
+ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+GZIP_WINDOW = 31
+
+
+class BrokenCompressionError(Exception):
+    """The compressed data ends early, fails its checksum, or is followed by something else."""
+
+
+def compression_of(start: bytes) -> Compression:
+    """The compression that a file's first bytes announce."""
+    if start.startswith(GZIP_MAGIC):
+        return "gzip"
+    return "zstd" if start.startswith(ZSTD_MAGIC) else "none"
+
+
+def blocks_of(path: Path) -> Iterator[bytes]:
+    """The file's bytes, a block at a time."""
+    with path.open("rb") as stream:
+        while block := stream.read(BLOCK):
+            yield block
+
+
+def inflate(blocks: Iterable[bytes], compression: Compression) -> Iterator[bytes]:
+    """The content of a file, a piece at a time.
+
+    Errors: BrokenCompressionError when it is not whole; what came before was then not verified.
+    """
+    if compression == "gzip":
+        return _gunzip(blocks)
+    return _unzstd(blocks) if compression == "zstd" else iter(blocks)
+
+
+def _gunzip(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    member = zlib.decompressobj(GZIP_WINDOW)
+    started = True
+    try:
+        for block in blocks:
+            data = block
+            while data:
+                if member.eof:
+                    member, started = zlib.decompressobj(GZIP_WINDOW), False
+                    # Members may be padded with zeros, as tar and tape do.
+                    data = data.lstrip(b"\0")
+                    continue
+                started = True
+                yield member.decompress(data, BLOCK)
+                data = member.unused_data if member.eof else member.unconsumed_tail
+    except zlib.error as error:
+        raise BrokenCompressionError(str(error)) from error
+    if started and not member.eof:
+        raise BrokenCompressionError("the compressed data ends before its end mark")
+
+
+def _unzstd(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    frame = zstandard.ZstdDecompressor().decompressobj()
+    started = True
+    try:
+        for data in _slices(blocks):
+            rest = data
+            while rest:
+                if frame.eof:
+                    frame = zstandard.ZstdDecompressor().decompressobj()
+                started = True
+                yield frame.decompress(rest)
+                rest = frame.unused_data if frame.eof else b""
+    except zstandard.ZstdError as error:
+        raise BrokenCompressionError(str(error)) from error
+    if started and not frame.eof:
+        raise BrokenCompressionError("the compressed data ends before its end mark")
+
+
+def _slices(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    for block in blocks:
+        for start in range(0, len(block), ZSTD_SLICE):
+            yield block[start : start + ZSTD_SLICE]

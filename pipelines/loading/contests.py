@@ -1,0 +1,137 @@
+"""Rows that share a key: which one stays in the raw table, and what becomes of the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.loading.tables import columns_sql, document_sql, duplicates_table, key_sql, raw_table
+from pipelines.sources.quoting import identifier
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from pipelines.sources.feeds import Feed
+
+# Hashes of new rows that occur twice among them, or that an older row has too.
+CONTESTED = """
+create or replace temp table contested as
+with
+
+arrived as (
+    select _key_hash from {raw} where _file_id >= $first_new
+    union all
+    select _key_hash from restored
+)
+
+select _key_hash from arrived group by _key_hash having count(*) > 1
+union
+select older._key_hash
+from {raw} as older
+semi join arrived on older._key_hash = arrived._key_hash
+where older._file_id < $first_new
+"""
+CONTESTANTS = """
+create or replace temp table contestants as
+select {raw}.rowid as row_id, _file_id
+from {raw}
+semi join contested using (_key_hash)
+"""
+# Files settled together were delivered in the order of their times, whatever order they were read
+# in: a load that was broken off and begun again may have given an older file the greater id.
+DELIVERY_ORDER = """
+create or replace temp table delivery_order as
+with
+
+batches as (
+    select file_id, modified_at, path, min(file_id) over (partition by loaded_at) as first_id
+    from ops.load_files
+    where feed = $feed
+)
+
+select file_id, row_number() over (order by first_id, modified_at, path, file_id) as _delivered
+from batches
+"""
+LOSERS = """
+create or replace temp table losers as
+with
+
+ranked as (
+    select
+        {raw}.rowid as row_id,
+        _file_id,
+        arg_max(_file_id, _delivered) over (partition by {document}) as _kept_file_id,
+        {place} as _place
+    from {raw}
+    semi join contested using (_key_hash)
+    inner join delivery_order on _file_id = file_id
+    where _file_id in ({file_ids})
+)
+
+select
+    row_id,
+    _file_id,
+    _kept_file_id,
+    case when _file_id = _kept_file_id then 'repeated in file' else 'older delivery' end
+        as _duplicate_reason
+from ranked
+where _place > 1
+"""
+SET_ASIDE = """
+insert into {duplicates}
+select {columns}, {raw}._file_id, _line, _key_hash, _kept_file_id, _duplicate_reason
+from {raw}
+inner join losers on {raw}.rowid = losers.row_id
+where {raw}._file_id in ({file_ids})
+"""
+COUNT_LOSERS = """
+update ops.load_files
+set rows_loaded = rows_loaded - rows, rows_duplicate = rows_duplicate + rows
+from (select _file_id, count(*) as rows from losers group by all)
+where file_id = _file_id
+"""
+
+
+def elect_winners(connection: duckdb.DuckDBPyConnection, feed: Feed, first_new: int) -> None:
+    """Of rows with one key keep that of the newest file, and set the others aside as duplicates.
+
+    Within one file the last line wins; where a bulk feed has no lines, the row with the latest
+    time. A feed whose keys repeat keeps all rows of the newest file.
+    """
+    raw = raw_table(feed)
+    connection.execute(CONTESTED.format(raw=raw), {"first_new": first_new})
+    connection.execute(CONTESTANTS.format(raw=raw))
+    rows = connection.execute("select distinct _file_id from contestants order by all").fetchall()
+    if not rows:
+        return
+    names = {
+        "raw": raw,
+        "duplicates": duplicates_table(feed),
+        "columns": columns_sql(feed),
+        "document": document_sql(feed),
+        "place": _place(feed),
+        # Spelled out, the ids let DuckDB skip every row group that holds none of these files.
+        "file_ids": ", ".join(str(row[0]) for row in rows),
+    }
+    connection.execute(DELIVERY_ORDER, {"feed": feed.name})
+    connection.execute(LOSERS.format(**names))
+    connection.execute(SET_ASIDE.format(**names))
+    connection.execute(f"delete from {raw} where rowid in (select row_id from losers)")
+    connection.execute(COUNT_LOSERS)
+
+
+def _place(feed: Feed) -> str:
+    """A row's place among those of its key; 1 stays."""
+    newest = f"dense_rank() over (partition by {document_sql(feed)} order by _delivered desc)"
+    if feed.repeats:
+        return newest
+    if feed.document != feed.key:
+        last = f"partition by {key_sql(feed)}, _file_id order by _line desc nulls last"
+        return f"greatest({newest}, row_number() over ({last}))"
+    order = ["_delivered desc"]
+    if feed.bulk:
+        times = [identifier(c.name) for c in feed.columns if c.data_type == "timestamp"]
+        order += [f"greatest({', '.join(times)}) desc nulls last"] if times else []
+        order += [f"hash({columns_sql(feed)}) desc"]
+    else:
+        order += ["_line desc nulls last"]
+    return f"row_number() over (partition by {key_sql(feed)} order by {', '.join(order)})"

@@ -1,0 +1,125 @@
+"""One pass over a file: its SHA-256, its beginning, and whether it is whole."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipelines.loading.compression import (
+    BrokenCompressionError,
+    blocks_of,
+    compression_of,
+    inflate,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pipelines.sources.format import Compression
+
+# Long enough for the first line of a log that carries whole conversations.
+HEAD_BYTES = 1 << 20
+MAGIC_BYTES = 4
+PARQUET_MAGIC = b"PAR1"
+# A log compresses ten to thirty times; what inflates beyond this is meant to fill the disk.
+MAX_INFLATION = 1000
+MAX_UNQUESTIONED_BYTES = 1 << 30
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a whole file cannot be read: the rule, the reason, the remedy."""
+
+    rule: str
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What one pass over the file showed; `head` is its beginning, decompressed."""
+
+    sha256: str
+    compression: Compression
+    head: bytes
+    content_bytes: int
+    problem: Problem | None
+
+
+def take_fingerprint(path: Path) -> Fingerprint:
+    """The fingerprint of a file; broken compression, NUL bytes and a wrong checksum are problems.
+
+    Errors: OSError when the file cannot be read.
+    """
+    with path.open("rb") as stream:
+        start = stream.read(MAGIC_BYTES)
+    compression = compression_of(start)
+    digest = hashlib.sha256()
+    blocks = _hashed(path, digest)
+    head, count, problem = _survey(path, inflate(blocks, compression), start)
+    for _ in blocks:
+        pass
+    sha256 = digest.hexdigest()
+    return Fingerprint(sha256, compression, head, count, problem or _mismatch(path, sha256))
+
+
+def _survey(path: Path, pieces: Iterator[bytes], start: bytes) -> tuple[bytes, int, Problem | None]:
+    head, count, has_nul = b"", 0, False
+    limit = max(MAX_INFLATION * path.stat().st_size, MAX_UNQUESTIONED_BYTES)
+    try:
+        for piece in pieces:
+            count += len(piece)
+            has_nul = has_nul or b"\0" in piece
+            if len(head) < HEAD_BYTES:
+                head += piece[: HEAD_BYTES - len(head)]
+            if count > limit:
+                return head, count, IMPLAUSIBLE
+    except BrokenCompressionError as error:
+        return head, count, _broken(error)
+    if has_nul and start != PARQUET_MAGIC:
+        return head, count, UTF_16 if head.startswith((b"\xff\xfe", b"\xfe\xff")) else NUL_BYTES
+    return head, count, None
+
+
+def _hashed(path: Path, digest: hashlib._Hash) -> Iterator[bytes]:
+    for block in blocks_of(path):
+        digest.update(block)
+        yield block
+
+
+def _mismatch(path: Path, sha256: str) -> Problem | None:
+    announced = path.with_name(f"{path.name}.sha256")
+    if not announced.is_file():
+        return None
+    expected = announced.read_text("utf-8", errors="replace").split()[:1]
+    if [sha256] == [word.lower() for word in expected]:
+        return None
+    return Problem(
+        "checksum_matches",
+        f"the file's SHA-256 is {sha256}, {announced.name} announces"
+        f" {' '.join(expected) or 'nothing'}",
+        "deliver the file and its checksum again",
+    )
+
+
+def _broken(error: BrokenCompressionError) -> Problem:
+    return Problem(
+        "whole_compressed_file",
+        f"the compressed file is cut off or damaged: {error}",
+        "deliver it again, under a .part name that is renamed when complete",
+    )
+
+
+IMPLAUSIBLE = Problem(
+    "plausible_compression",
+    f"it inflates to more than {MAX_INFLATION} times its size",
+    "deliver it less compressed, in several files",
+)
+UTF_16 = Problem("utf_8_text", "the text is UTF-16", "save it as UTF-8 and deliver it again")
+NUL_BYTES = Problem(
+    "no_nul_bytes",
+    "it holds NUL bytes: it is damaged, or no text",
+    "deliver CSV, JSON lines or XML in UTF-8, or Parquet",
+)

@@ -1,0 +1,127 @@
+"""What to do with each file of the landing: nothing, note it, refuse it, or read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import TYPE_CHECKING
+
+from pipelines.loading.arrivals import FileMessage
+from pipelines.loading.changes import find_changes, fingerprints_of
+from pipelines.loading.deliveries import Delivery
+from pipelines.loading.fingerprints import Problem
+from pipelines.loading.ledger import (
+    Entry,
+    Outcome,
+    known_files,
+    next_file_id,
+    refused,
+)
+from pipelines.loading.recognition import Recognised, recognise
+from pipelines.loading.samples import sample_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import duckdb
+
+    from pipelines.loading.arrivals import Arrival
+    from pipelines.loading.fingerprints import Fingerprint
+    from pipelines.sources.feeds import Feed
+    from pipelines.sources.format import Sample
+
+TWICE = Problem(
+    "delivered_once", "another file of the feed has the very same content", "nothing to do"
+)
+EMPTY = Problem("file_with_rows", "the file is empty", "check what should have written it")
+
+
+@dataclass
+class Plan:
+    """Files by what becomes of them.
+
+    `living` are the contents, by feed and SHA-256, that a loaded file accounts for; `shapes` what
+    was recognised so far.
+    """
+
+    run_id: str
+    feeds: Mapping[str, Feed]
+    living: set[tuple[str, str]]
+    deliveries: list[Delivery] = field(default_factory=list)
+    noted: list[Entry] = field(default_factory=list)
+    refused: list[Entry] = field(default_factory=list)
+    messages: list[FileMessage] = field(default_factory=list)
+    shapes: dict[tuple[object, ...], Recognised | Problem] = field(default_factory=dict)
+
+
+def plan_load(
+    connection: duckdb.DuckDBPyConnection,
+    arrivals: Sequence[Arrival],
+    feeds: Mapping[str, Feed],
+    run_id: str,
+    report: Callable[[str, int, int], None],
+) -> Plan:
+    """Every arrival in its place. Files get ids in their order: a newer file has the greater id."""
+    changed, living = find_changes(arrivals, known_files(connection))
+    plan = Plan(run_id, feeds, living)
+    ids = count(next_file_id(connection))
+    for done, (arrival, fingerprint) in enumerate(fingerprints_of(changed), 1):
+        if isinstance(fingerprint, FileMessage):
+            plan.messages.append(fingerprint)
+        else:
+            _place(connection, plan, arrival, fingerprint, next(ids))
+        report("check files", done, len(changed))
+    return plan
+
+
+def _place(
+    connection: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    arrival: Arrival,
+    fingerprint: Fingerprint,
+    file_id: int,
+) -> None:
+    sha256 = fingerprint.sha256
+    if (arrival.feed, sha256) in plan.living:
+        outcome = Outcome("identical", note=TWICE)
+        plan.noted.append(Entry(file_id, arrival, sha256, plan.run_id, outcome))
+        return
+    if fingerprint.content_bytes == 0 and fingerprint.problem is None:
+        outcome = Outcome("empty", note=EMPTY)
+        plan.noted.append(Entry(file_id, arrival, sha256, plan.run_id, outcome))
+        return
+    found = _recognised(connection, plan, arrival, fingerprint)
+    if isinstance(found, Problem):
+        plan.refused.append(Entry(file_id, arrival, sha256, plan.run_id, refused(found)))
+        return
+    plan.living.add((arrival.feed, sha256))
+    sample, recognised = found
+    feed = plan.feeds[arrival.feed]
+    plan.deliveries.append(Delivery(file_id, feed, arrival, sha256, sample, recognised))
+
+
+def _recognised(
+    connection: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    arrival: Arrival,
+    fingerprint: Fingerprint,
+) -> tuple[Sample, Recognised] | Problem:
+    if fingerprint.problem:
+        return fingerprint.problem
+    sample = sample_of(connection, arrival.location, fingerprint)
+    if isinstance(sample, Problem):
+        return sample
+    recognised = _recall(plan, arrival.feed, sample)
+    if isinstance(recognised, Problem):
+        return recognised
+    return replace(sample, head=b""), recognised
+
+
+def _recall(plan: Plan, feed: str, sample: Sample) -> Recognised | Problem:
+    """Ten thousand files have few shapes: only the first of each is looked at closely."""
+    if sample.container not in {"csv", "jsonl", "parquet"}:
+        return recognise(sample, plan.feeds[feed], plan.feeds)
+    shape = (feed, sample.container, sample.delimiter, *sample.columns.items())
+    if shape not in plan.shapes:
+        plan.shapes[shape] = recognise(sample, plan.feeds[feed], plan.feeds)
+    return plan.shapes[shape]
