@@ -1,0 +1,6 @@
+{#- Generic test: the number is zero or more wherever it is known. -#}
+{% test not_negative(model, column_name) %}
+    select {{ column_name }}
+    from {{ model }}
+    where {{ column_name }} < 0
+{% endtest %}

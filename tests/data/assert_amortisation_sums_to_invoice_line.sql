@@ -1,0 +1,9 @@
+-- over the whole life of a dataset the months of a line sum to its amount
+select
+    document_id,
+    line_number,
+    sum(billed_amount) as billed_amount,
+    sum(effective_amount) as effective_amount
+from {{ ref('int_labeling_lines_amortized') }}
+group by document_id, line_number
+having sum(billed_amount) <> sum(effective_amount)
