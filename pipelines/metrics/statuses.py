@@ -1,0 +1,51 @@
+"""The words every metric row carries beside its number: status, reason and verdict."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+Rule = tuple[pl.Expr, str | pl.Expr]
+
+INCOMPLETE_MONTH: Rule = (~pl.col("is_complete").fill_null(value=False), "incomplete_month")
+UNCONVERTED_LINES: Rule = (pl.col("unconverted_lines") > 0, "unconverted_amount")
+UNPRICED_REQUESTS: Rule = (pl.col("unpriced_requests") > 0, "unpriced_requests")
+
+
+def first_reason(rules: Sequence[Rule]) -> pl.Expr:
+    """The reason of the first rule whose condition holds; null where none does."""
+    reasons = [
+        pl.when(condition).then(pl.lit(reason) if isinstance(reason, str) else reason)
+        for condition, reason in rules
+    ]
+    return pl.coalesce(pl.lit(None, dtype=pl.String), *reasons)
+
+
+def status_and_reason(
+    *, not_computable: Sequence[Rule], provisional: Sequence[Rule] = ()
+) -> list[pl.Expr]:
+    """Columns `status` and `reason`; the reason is null exactly where the status is `ok`.
+
+    Within a list the first rule that holds names the reason; what cannot be computed outranks
+    what is provisional.
+    """
+    missing, pending = first_reason(not_computable), first_reason(provisional)
+    status = (
+        pl.when(missing.is_not_null())
+        .then(pl.lit("not_computable"))
+        .when(pending.is_not_null())
+        .then(pl.lit("provisional"))
+        .otherwise(pl.lit("ok"))
+    )
+    return [status.alias("status"), pl.coalesce(missing, pending).alias("reason")]
+
+
+def verdict(passes: pl.Expr, *, judged: pl.Expr) -> pl.Expr:
+    """Column `verdict`: `pass` or `breach`; null where not judged or not comparable."""
+    outcome = pl.when(passes).then(pl.lit("pass")).when(~passes).then(pl.lit("breach"))
+    return pl.when(judged).then(outcome).alias("verdict")
+
+
+def feed_is_loaded(coverage: pl.LazyFrame, feed: str) -> pl.LazyFrame:
+    """One row with the column `has_<feed>`; false for a feed without rows or not declared."""
+    is_loaded = (pl.col("feed") == feed) & (pl.col("row_count") > 0)
+    return coverage.select(is_loaded.any().alias(f"has_{feed}"))
