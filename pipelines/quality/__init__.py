@@ -1,0 +1,1 @@
+"""The gates between the stages: whether what was just built is fit to build on."""

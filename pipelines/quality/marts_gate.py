@@ -1,0 +1,76 @@
+"""After the marts: whether the numbers to be published are there, explained and in agreement."""
+
+from collections.abc import Mapping
+
+from pipelines.quality.checks import Check, FeedLike
+from pipelines.quality.figure_checks import FIGURE_CHECKS
+from pipelines.quality.rules import AtLeastRows, NoRows, fill
+
+MARTS = (
+    "inference_margin",
+    "compute_efficiency",
+    "reconciliation",
+    "metric_readiness",
+    "scorecard",
+)
+# These marts have nothing to say where the table beside them is empty.
+SOURCE_OF = {
+    "inference_margin": "raw.inference_logs",
+    "compute_efficiency": "raw.inference_logs",
+    "reconciliation": "facts.fct_documents",
+}
+KEYS = {
+    "inference_margin": ("usage_month", "scope_kind", "scope_id"),
+    "compute_efficiency": ("usage_month", "model"),
+    "reconciliation": ("source_feed", "document_id", "document_month"),
+    "metric_readiness": ("metric",),
+    "scorecard": ("metric", "metric_month"),
+}
+
+EMPTY_WITH_A_SOURCE = """
+    select '{mart} is empty' as finding
+    where not exists (select 1 from {batch}) and exists (select 1 from {source})
+"""
+NOT_COMPUTABLE_WITHOUT_REASON = """
+    select * from {batch}
+    where status = 'not_computable' and coalesce(trim(reason), '') = ''
+"""
+
+
+def checks(feeds: Mapping[str, FeedLike], assumptions: Mapping[str, object]) -> tuple[Check, ...]:
+    """The checks on `marts`; neither feeds nor assumptions change them."""
+    del feeds, assumptions
+    return (
+        *(_is_not_empty(mart) for mart in MARTS),
+        *(_says_why(mart) for mart in MARTS),
+        *FIGURE_CHECKS,
+    )
+
+
+def _is_not_empty(mart: str) -> Check:
+    source = SOURCE_OF.get(mart)
+    rule = NoRows(fill(EMPTY_WITH_A_SOURCE, mart=mart, source=source)) if source else AtLeastRows()
+    return Check(
+        name=f"{mart}_has_rows",
+        description=f"{mart} has rows" + (f" where {source} has" if source else ""),
+        schema="marts",
+        table=mart,
+        also_reads=(source,) if source else (),
+        severity="critical",
+        rule=rule,
+        remedy=f"a join in pipelines/metrics/{mart}.py drops everything",
+    )
+
+
+def _says_why(mart: str) -> Check:
+    return Check(
+        name=f"{mart}_says_why_not",
+        description="what is not computable has a reason",
+        schema="marts",
+        table=mart,
+        column="reason",
+        severity="critical",
+        rule=NoRows(NOT_COMPUTABLE_WITHOUT_REASON),
+        key=KEYS[mart],
+        remedy=f"name the missing input or the zero denominator in pipelines/metrics/{mart}.py",
+    )
