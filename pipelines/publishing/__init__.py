@@ -1,0 +1,1 @@
+"""From the private build file to the one that everybody opens."""

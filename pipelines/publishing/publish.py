@@ -1,0 +1,130 @@
+"""Publishes by building a fresh file beside the old one and replacing it in one step."""
+
+import os
+from pathlib import Path
+
+import duckdb
+
+from pipelines.errors import RunFailedError
+from pipelines.publishing.comments import Description, read_descriptions
+from pipelines.run_log import now
+from pipelines.settings import Settings
+from pipelines.warehouse import STORAGE_VERSION, connect_reader, database_config
+
+PUBLISHED_SCHEMAS = ("marts", "facts", "ops")
+# what the pipeline needs for itself is nobody else's business
+PRIVATE_TABLES = frozenset({("ops", "pending_days"), ("ops", "current_run")})
+
+
+def publish(settings: Settings, run_id: str) -> int:
+    """Replace the published file with the build's marts, facts and ops; returns rows published.
+
+    The old file is untouched until the new one is complete, read back and on disk; a reader that
+    has it open keeps its snapshot.
+
+    Errors: RunFailedError when the copy does not hold what the build holds.
+    """
+    target = settings.published_file
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.part")
+    _remove(draft)
+    counts = _write_draft(settings, draft, run_id)
+    _verify(draft, counts)
+    _flush(draft)
+    draft.replace(target)
+    _flush(target.parent)
+    return sum(counts.values())
+
+
+def _write_draft(settings: Settings, draft: Path, run_id: str) -> dict[str, int]:
+    descriptions = read_descriptions(settings.logs_dir / "dbt" / "manifest.json")
+    config = {**database_config(settings), "storage_compatibility_version": STORAGE_VERSION}
+    with duckdb.connect(str(draft), config=config) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"attach {_text(str(settings.warehouse))} as build (read_only)")
+        tables = _tables(connection)
+        for schema in PUBLISHED_SCHEMAS:
+            connection.execute(f"create schema {_name(schema)}")
+        counts = {
+            f"{schema}.{table}": _copy(connection, schema, table, descriptions)
+            for schema, table in tables
+        }
+        connection.execute(
+            "update ops.runs set status = 'published', exit_code = 0, ended_at = ?"
+            " where run_id = ?",
+            [now(), run_id],
+        )
+        connection.execute("detach build")
+        connection.execute("checkpoint")
+    return counts
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    rows = connection.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = 'build'"
+        " and schema_name in (select unnest(?)) order by schema_name, table_name",
+        [list(PUBLISHED_SCHEMAS)],
+    ).fetchall()
+    return [(schema, table) for schema, table in rows if (schema, table) not in PRIVATE_TABLES]
+
+
+def _copy(
+    connection: duckdb.DuckDBPyConnection,
+    schema: str,
+    table: str,
+    descriptions: dict[tuple[str, str], Description],
+) -> int:
+    target = f"{_name(schema)}.{_name(table)}"
+    connection.execute(f"create table {target} as select * from build.{target}")
+    description = descriptions.get((schema, table))
+    if description is None:
+        raise RunFailedError(
+            "every published table is described",
+            f"{schema}.{table}",
+            "describe the table and its columns in its .yml beside the model",
+        )
+    connection.execute(f"comment on table {target} is {_text(description.table)}")
+    for column, text in description.columns.items():
+        connection.execute(f"comment on column {target}.{_name(column)} is {_text(text)}")
+    row = connection.execute(f"select count(*) from {target}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _verify(draft: Path, counts: dict[str, int]) -> None:
+    log = draft.with_name(f"{draft.name}.wal")
+    if log.exists():
+        raise RunFailedError(
+            "a published file is complete in itself",
+            f"{log} was left beside it",
+            "run again; if it repeats, check the disk of the published folder",
+        )
+    with connect_reader(draft) as connection:
+        for table, expected in counts.items():
+            row = connection.execute(f"select count(*) from {table}").fetchone()
+            if row is None or row[0] != expected:
+                raise RunFailedError(
+                    "the published file holds what the build holds",
+                    f"{table}: {row and row[0]} rows instead of {expected}",
+                    "run again; if it repeats, check the disk of the published folder",
+                )
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove(draft: Path) -> None:
+    for leftover in (draft, draft.with_name(f"{draft.name}.wal")):
+        leftover.unlink(missing_ok=True)
+
+
+def _name(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
