@@ -1,0 +1,117 @@
+"""The command `unitecon`: from raw inference logs and bills to the numbers to steer by."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from pipelines.console import Console
+from pipelines.errors import UniteconError
+from pipelines.settings import Settings, resolve_settings
+
+EPILOG = """exit codes: 0 done · 1 failed, nothing published · 2 wrong usage or configuration ·
+3 another run is at work · 4 a gate stopped publication · 5 published, with warnings (--strict)"""
+
+Command = Callable[[Settings, Console, argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    options = _parser().parse_args(arguments)
+    console = Console()
+    try:
+        settings = resolve_settings(
+            home=options.home,
+            landing=getattr(options, "landing", None),
+            as_of=getattr(options, "as_of", None),
+            full_refresh=getattr(options, "full_refresh", False),
+            strict=getattr(options, "strict", False),
+        )
+        command: Command = options.command
+        return command(settings, console, options)
+    except UniteconError as error:
+        console.complain(f"error: {error}")
+        return error.exit_code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="unitecon", description=__doc__, epilog=EPILOG, formatter_class=_Wide
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    init = _add(commands, "init", _init, "write the landing folders with a template per feed")
+    init.add_argument("folder", metavar="DIR", help="where the landing folders should stand")
+    demo = _add(commands, "demo", _demo, "write the demo company's files and run on them")
+    demo.add_argument("--size", choices=("small", "medium", "large"), default="small")
+    run = _add(commands, "run", _run, "the nightly job: load, build, check and publish")
+    _add_run_options(run)
+    load = _add(commands, "load", _load, "only the first stage: files into the raw tables")
+    _add_landing_options(load)
+    _add(commands, "status", _status, "last runs, freshness, files, gates, reconciliation")
+    return parser
+
+
+def _add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    command: Command,
+    text: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        name, help=text, description=text.capitalize() + ".", epilog=EPILOG, formatter_class=_Wide
+    )
+    parser.add_argument("--home", metavar="DIR", help="where data lives (default: ./data)")
+    parser.set_defaults(command=command)
+    return parser
+
+
+def _add_landing_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--landing", metavar="DIR", help="delivered files (default: HOME/landing)")
+    parser.add_argument("--as-of", metavar="DATE", help="the run's date (default: today, UTC)")
+
+
+def _add_run_options(parser: argparse.ArgumentParser) -> None:
+    _add_landing_options(parser)
+    parser.add_argument("--full-refresh", action="store_true", help="build every day anew")
+    parser.add_argument("--strict", action="store_true", help="exit with 5 if there are warnings")
+
+
+class _Wide(argparse.RawDescriptionHelpFormatter):
+    """Keeps the epilog's lines and gives the options room."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28, width=100)
+
+
+# each command imports what it needs: `unitecon --help` answers at once
+def _init(settings: Settings, console: Console, options: argparse.Namespace) -> int:
+    from pipelines.commands import init_landing
+
+    return init_landing(settings, console, options.folder)
+
+
+def _demo(settings: Settings, console: Console, options: argparse.Namespace) -> int:
+    from pipelines.commands import run_demo
+
+    return run_demo(settings, console, options.size)
+
+
+def _run(settings: Settings, console: Console, _: argparse.Namespace) -> int:
+    from pipelines.nightly import run_nightly
+
+    return run_nightly(settings, console)
+
+
+def _load(settings: Settings, console: Console, _: argparse.Namespace) -> int:
+    from pipelines.commands import load_only
+
+    return load_only(settings, console)
+
+
+def _status(settings: Settings, console: Console, _: argparse.Namespace) -> int:
+    from pipelines.status import show_status
+
+    return show_status(settings, console)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,140 @@
+"""Where a run reads and writes, and which assumptions it works under."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+import yaml
+
+from pipelines.errors import UsageError
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+DEFAULT_MEMORY_LIMIT = "2GB"
+# a file this young may still be on its way; it is read by the next run
+DEFAULT_MIN_AGE_SECONDS = 2.0
+MEMORY_LIMIT_PATTERN = re.compile(r"^\d+(\.\d+)?\s*(KB|MB|GB|TB|KiB|MiB|GiB|TiB)$")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One run's places, date and limits; everything else derives from them.
+
+    Source: the environment (`UNITECON_HOME`, `UNITECON_LANDING`, `UNITECON_MEMORY_LIMIT`,
+    `UNITECON_THREADS`, `UNITECON_MIN_FILE_AGE_SECONDS`), overridden by the command line.
+    """
+
+    home: Path
+    landing: Path
+    as_of: date
+    full_refresh: bool = False
+    strict: bool = False
+    min_age_seconds: float = DEFAULT_MIN_AGE_SECONDS
+    memory_limit: str = DEFAULT_MEMORY_LIMIT
+    threads: int = field(default_factory=lambda: os.cpu_count() or 1)
+
+    @property
+    def warehouse(self) -> Path:
+        """The build database, private to the run."""
+        return self.home / "build" / "warehouse.duckdb"
+
+    @property
+    def published_file(self) -> Path:
+        """The database that everybody else opens, read-only."""
+        return self.home / "published" / "unit_economics.duckdb"
+
+    @property
+    def quality_dir(self) -> Path:
+        """The Data Docs of the gates."""
+        return self.home / "published" / "quality"
+
+    @property
+    def logs_dir(self) -> Path:
+        """dbt's logs and compiled models."""
+        return self.home / "logs"
+
+    @property
+    def project_dir(self) -> Path:
+        """The dbt project: this repository."""
+        return PROJECT_DIR
+
+    @cached_property
+    def assumptions(self) -> Mapping[str, object]:
+        """Every assumption of `dbt_project.yml` (its `vars`), and the run's own date."""
+        project = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text("utf-8"))
+        return MappingProxyType({**project["vars"], "as_of_date": self.as_of.isoformat()})
+
+
+def resolve_settings(
+    *,
+    home: str | None = None,
+    landing: str | None = None,
+    as_of: str | None = None,
+    full_refresh: bool = False,
+    strict: bool = False,
+    environment: Mapping[str, str] = os.environ,
+) -> Settings:
+    """Settings from the command line first, then the environment, then the defaults.
+
+    Errors: UsageError when a date, a limit or a thread count cannot be read.
+    """
+    chosen_home = Path(home or environment.get("UNITECON_HOME") or "data").absolute()
+    chosen_landing = landing or environment.get("UNITECON_LANDING") or chosen_home / "landing"
+    return Settings(
+        home=chosen_home,
+        landing=Path(chosen_landing).absolute(),
+        as_of=_date(as_of) if as_of else datetime.now(UTC).date(),
+        full_refresh=full_refresh,
+        strict=strict,
+        min_age_seconds=_seconds(environment.get("UNITECON_MIN_FILE_AGE_SECONDS")),
+        memory_limit=_memory_limit(environment.get("UNITECON_MEMORY_LIMIT")),
+        threads=_threads(environment.get("UNITECON_THREADS")),
+    )
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            "a date is written YYYY-MM-DD", f"--as-of {text}", "for example --as-of 2026-10-31"
+        ) from error
+
+
+def _memory_limit(text: str | None) -> str:
+    if text is None:
+        return DEFAULT_MEMORY_LIMIT
+    if not MEMORY_LIMIT_PATTERN.match(text):
+        raise UsageError(
+            "a memory limit is a number and a unit",
+            f"UNITECON_MEMORY_LIMIT={text}",
+            "for example UNITECON_MEMORY_LIMIT=4GB",
+        )
+    return text
+
+
+def _seconds(text: str | None) -> float:
+    if text is None:
+        return DEFAULT_MIN_AGE_SECONDS
+    try:
+        return float(text)
+    except ValueError as error:
+        raise UsageError(
+            "a file's age is a number of seconds",
+            f"UNITECON_MIN_FILE_AGE_SECONDS={text}",
+            "for example 5",
+        ) from error
+
+
+def _threads(text: str | None) -> int:
+    if text is None:
+        return os.cpu_count() or 1
+    if not text.isdigit() or int(text) < 1:
+        raise UsageError(
+            "a thread count is a whole number from 1", f"UNITECON_THREADS={text}", "for example 2"
+        )
+    return int(text)

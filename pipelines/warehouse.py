@@ -1,0 +1,42 @@
+"""The one place that opens the build database, so that every connection agrees on its settings."""
+
+from pathlib import Path
+
+import duckdb
+
+from pipelines.settings import Settings
+
+# The default storage of DuckDB 2.0 shuts out 1.x readers; this one lets them in.
+STORAGE_VERSION = "v1.2.0"
+
+
+def database_config(settings: Settings) -> dict[str, str | bool | int | float | list[str]]:
+    """The configuration that all connections of one process must share, word for word."""
+    return {
+        "storage_compatibility_version": STORAGE_VERSION,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "memory_limit": settings.memory_limit,
+        "threads": settings.threads,
+    }
+
+
+def connect(settings: Settings, path: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A writing connection to the build database (or to `path`), in UTC.
+
+    Errors: duckdb.IOException when another process holds the file.
+    """
+    target = path or settings.warehouse
+    target.parent.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(str(target), config=database_config(settings))
+    connection.execute("set TimeZone = 'UTC'")
+    return connection
+
+
+def connect_reader(path: Path) -> duckdb.DuckDBPyConnection:
+    """A reading connection that can reach nothing but `path`."""
+    connection = duckdb.connect(str(path), read_only=True)
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return connection
