@@ -1,0 +1,149 @@
+"""Compute efficiency: a published day of inference, its nulls, and shares that do not overlap."""
+
+from collections.abc import Callable
+from datetime import date
+
+import polars as pl
+import pytest
+
+from pipelines.metrics.compute_efficiency import compute_efficiency
+
+Frame = Callable[..., pl.LazyFrame]
+Mart = Callable[..., pl.DataFrame]
+
+MARCH = date(2025, 3, 1)
+# One day of DeepSeek's V3/R1 service as published in February 2025.
+PUBLISHED_DAY = {
+    "inference_requests": 1,
+    "cache_measured_requests": 1,
+    "input_tokens": 608_000_000_000,
+    "cache_read_tokens": 342_000_000_000,
+    "output_tokens": 168_000_000_000,
+    "delivered_tokens": 608_000_000_000 + 168_000_000_000,
+    "direct_usd": 87_072,
+}
+LOSSES = {
+    "direct_usd": 60,
+    "idle_usd": 40,
+    "failed_usd": 15,
+    "failed_idle_usd": 5,
+    "retried_usd": 8,
+    "retried_idle_usd": 3,
+    "delivered_tokens": 1000,
+}
+
+
+@pytest.fixture
+def efficiency(usage_of: Frame, months_of: Frame) -> Mart:
+    """The mart of rows of usage, of complete months unless said otherwise."""
+
+    def build(*rows: dict[str, object], months: pl.LazyFrame | None = None) -> pl.DataFrame:
+        calendar = months_of(MARCH) if months is None else months
+        return compute_efficiency(usage_of(*rows), calendar).collect()
+
+    return build
+
+
+def whole(mart: pl.DataFrame) -> dict[str, object]:
+    """The one row of all models."""
+    return mart.row(by_predicate=pl.col("model") == "(all)", named=True)
+
+
+def test_the_published_day_yields_its_published_figures(efficiency: Mart) -> None:
+    row = whole(efficiency(PUBLISHED_DAY))
+    assert row["tokens_per_usd"] == pytest.approx(8_912_164.645350974)
+    assert row["output_tokens_per_usd"] == pytest.approx(168e9 / 87_072)
+    assert row["cost_usd_per_million_tokens"] == pytest.approx(87_072 / 776_000)
+    assert row["cost_usd_per_million_output_tokens"] == pytest.approx(0.518286, abs=5e-7)
+    assert row["cache_read_share"] == pytest.approx(0.5625)
+    assert (row["status"], row["reason"]) == ("ok", None)
+
+
+def test_all_models_are_a_ratio_of_sums_and_not_a_mean_of_ratios(efficiency: Mart) -> None:
+    small = {"model": "small", "api_usd": 1, "delivered_tokens": 900}
+    large = {"model": "large", "api_usd": 9, "delivered_tokens": 100}
+    mart = efficiency(small, large)
+    assert mart["model"].to_list() == ["(all)", "large", "small"]
+    assert whole(mart)["tokens_per_usd"] == pytest.approx((900 + 100) / (1 + 9))
+
+
+def test_both_cache_shares_differ_where_long_prompts_hit_more_often(efficiency: Mart) -> None:
+    two_requests = {
+        "api_usd": 1,
+        "delivered_tokens": 1100,
+        "cache_measured_requests": 2,
+        "input_tokens": 1000 + 100,
+        "cache_read_tokens": 900,
+        "summed_cache_read_share": 900 / 1000 + 0 / 100,
+    }
+    row = whole(efficiency(two_requests))
+    assert row["cache_read_share"] == pytest.approx(900 / 1100)
+    assert row["mean_request_cache_read_share"] == pytest.approx((0.9 + 0.0) / 2)
+
+
+def test_idle_failed_and_retried_shares_count_no_dollar_twice(efficiency: Mart) -> None:
+    row = whole(efficiency(LOSSES))
+    assert row["idle_share"] == pytest.approx(40 / 100)
+    assert row["failed_share"] == pytest.approx((15 - 5) / 100)
+    assert row["retried_share"] == pytest.approx((8 - 3) / 100)
+
+
+def test_the_idle_policy_does_not_move_the_shares_of_all_models(efficiency: Mart) -> None:
+    separate_work = {**LOSSES, "idle_usd": 0, "failed_usd": 10, "failed_idle_usd": 0}
+    separate_work |= {"retried_usd": 5, "retried_idle_usd": 0}
+    separate_idle = {"idle_usd": 40, "model": "(unallocated)", "is_unallocated": True}
+    shares = ("tokens_per_usd", "idle_share", "failed_share", "retried_share")
+    weighted, separate = whole(efficiency(LOSSES)), whole(efficiency(separate_work, separate_idle))
+    assert [weighted[name] for name in shares] == [separate[name] for name in shares]
+
+
+def test_without_cost_no_token_is_free(efficiency: Mart) -> None:
+    row = whole(efficiency({"delivered_tokens": 1000}))
+    assert row["tokens_per_usd"] is None
+    assert row["cost_usd_per_million_tokens"] is None
+    assert row["idle_share"] is None
+    assert (row["status"], row["reason"]) == ("not_computable", "no_cost")
+
+
+def test_idle_hours_without_tokens_have_a_cost_and_no_cost_per_token(efficiency: Mart) -> None:
+    row = whole(efficiency({"idle_usd": 5, "is_unallocated": True}))
+    assert (row["cost_usd"], row["cost_usd_per_million_tokens"]) == (5, None)
+    assert (row["status"], row["reason"]) == ("not_computable", "no_delivered_tokens")
+
+
+def test_an_unmeasured_cache_has_neither_share_nor_saving(efficiency: Mart) -> None:
+    row = whole(efficiency({"api_usd": 1, "delivered_tokens": 9, "input_tokens": 9}))
+    assert row["cache_read_share"] is None
+    assert row["mean_request_cache_read_share"] is None
+    assert row["cache_saving_usd"] is None
+
+
+def test_unpriced_requests_and_open_months_are_provisional(
+    efficiency: Mart, months_of: Frame
+) -> None:
+    row = whole(efficiency({**PUBLISHED_DAY, "unpriced_requests": 1}))
+    assert (row["status"], row["reason"]) == ("provisional", "unpriced_requests")
+    row = whole(efficiency(PUBLISHED_DAY, months=months_of(open_months=(MARCH,))))
+    assert (row["status"], row["reason"]) == ("provisional", "incomplete_month")
+
+
+def test_the_models_sum_to_all_models(efficiency: Mart) -> None:
+    mart = efficiency(LOSSES, {**LOSSES, "model": "small"}, {**PUBLISHED_DAY, "model": None})
+    amounts = [name for name in mart.columns if mart.schema[name] in (pl.Decimal(38, 12), pl.Int64)]
+    is_whole = pl.col("model") == "(all)"
+    models = mart.filter(~is_whole)
+    assert models["model"].to_list() == ["(unknown)", "large", "small"]
+    assert models.select(pl.col(amounts).sum()).equals(mart.filter(is_whole).select(amounts))
+
+
+def test_revenue_without_usage_is_no_model(efficiency: Mart) -> None:
+    mart = efficiency(PUBLISHED_DAY, {"model": "(no usage)", "revenue_usd": 5})
+    assert mart["model"].to_list() == ["(all)", "large"]
+
+
+def test_doubling_all_money_halves_the_yield_and_leaves_the_shares(efficiency: Mart) -> None:
+    money = [name for name in LOSSES if name.endswith("_usd")]
+    once = whole(efficiency(LOSSES))
+    twice = whole(efficiency({**LOSSES, **{name: 2 * LOSSES[name] for name in money}}))
+    assert twice["tokens_per_usd"] == pytest.approx(1000 / 200)
+    assert twice["failed_share"] == once["failed_share"]

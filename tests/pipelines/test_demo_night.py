@@ -1,0 +1,130 @@
+"""The demo company through the nightly job: what was planted is what is published."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from support import Command, new_command
+
+from pipelines.demo.company import write_company
+from pipelines.demo.summary import DemoSummary
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Night:
+    """One run on the small demo company: the command, what it printed, what was planted."""
+
+    command: Command
+    printed: str
+    truths: DemoSummary
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
+    command = new_command(tmp_path_factory.mktemp("demo"))
+    command.landing.rmdir()
+    truths = write_company(command.landing, size="small")
+    run = command("run", "--as-of", "2026-11-01")
+    assert run.returncode == 0, run.stdout + run.stderr
+    return Night(command, run.stdout, truths)
+
+
+def test_the_stages_stand_in_order_with_rows_and_seconds(night: Night) -> None:
+    stages = night.command.published(
+        "select stage from ops.run_stages where stage <> 'publish' order by position"
+    )
+    assert [stage for (stage,) in stages] == [
+        "load", "gate raw", "staging", "gate staging", "facts", "gate facts", "marts", "gate marts",
+    ]  # fmt: skip
+    for (stage,) in stages:
+        assert f"\n{stage} " in night.printed
+
+
+def test_every_planted_request_is_counted_once(night: Night) -> None:
+    ((raw,),) = night.command.warehouse("select count(*) from raw.inference_logs")
+    ((counted,),) = night.command.published(
+        "select sum(inference_requests) from facts.fct_inference_hourly"
+    )
+    assert raw == counted == night.truths.requests
+
+
+def test_every_bill_and_invoice_ties_out(night: Night) -> None:
+    ((billed, ledger),) = night.command.published(
+        "select sum(document_amount), sum(ledger_amount) from marts.reconciliation"
+        " where source_feed = 'gpu_billing'"
+    )
+    assert billed == ledger == sum(bill.billed for bill in night.truths.bills)
+    ((invoiced,),) = night.command.published(
+        "select sum(document_amount) from marts.reconciliation"
+        " where source_feed = 'labeling_invoices'"
+    )
+    assert invoiced == sum(invoice.net for invoice in night.truths.invoices)
+    ((worst,),) = night.command.published(
+        "select max(abs(difference_amount)) from marts.reconciliation"
+    )
+    assert worst < CENT
+
+
+def test_the_product_margin_is_the_sum_of_every_finer_scope(night: Night) -> None:
+    sums = night.command.published(
+        "select usage_month, count(distinct revenue), count(distinct cost) from ("
+        " select usage_month, scope_kind, sum(revenue_usd) as revenue, sum(cost_usd) as cost"
+        " from marts.inference_margin group by all) as scopes group by usage_month"
+    )
+    assert len(sums) == 13
+    assert {(revenues, costs) for _, revenues, costs in sums} == {(1, 1)}
+
+
+def test_every_published_column_is_described(night: Night) -> None:
+    silent = night.command.published(
+        "select schema_name, table_name, column_name from duckdb_columns()"
+        " where not internal and coalesce(comment, '') = ''"
+        " union all select schema_name, table_name, null from duckdb_tables()"
+        " where not internal and coalesce(comment, '') = ''"
+    )
+    assert silent == []
+
+
+def test_no_published_column_depends_on_the_readers_time_zone(night: Night) -> None:
+    zoned = night.command.published(
+        "select table_name, column_name from duckdb_columns()"
+        " where not internal and data_type not in ('VARCHAR', 'DATE', 'TIMESTAMP', 'BIGINT',"
+        " 'INTEGER', 'DOUBLE', 'BOOLEAN') and data_type not like 'DECIMAL%'"
+    )
+    assert zoned == []
+
+
+def test_the_scorecard_holds_every_metric_in_every_month(night: Night) -> None:
+    ((rows, metrics, months),) = night.command.published(
+        "select count(*), count(distinct metric), count(distinct metric_month) from marts.scorecard"
+    )
+    assert months == 13
+    assert rows == metrics * months
+
+
+def test_status_shows_runs_files_gates_and_reconciliation(night: Night) -> None:
+    status = night.command("status")
+    assert status.returncode == 0
+    titles = ("last runs", "freshness", "files", "gates of the last run", "reconciliation")
+    for title in titles:
+        assert title in status.stdout
+
+
+def test_every_dbt_test_passes_on_the_built_warehouse(night: Night) -> None:
+    places = ["--project-dir", REPOSITORY, "--profiles-dir", REPOSITORY]
+    target = ["--target-path", night.command.home / "target"]
+    run = subprocess.run(
+        [Path(sys.executable).with_name("dbt"), "test", *places, *target, "--quiet"],
+        env={**os.environ, "UNITECON_HOME": str(night.command.home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
