@@ -71,7 +71,7 @@ def _add_landing_options(parser: argparse.ArgumentParser) -> None:
 
 def _add_run_options(parser: argparse.ArgumentParser) -> None:
     _add_landing_options(parser)
-    parser.add_argument("--full-refresh", action="store_true", help="build every day anew")
+    parser.add_argument("--full-refresh", action="store_true", help="read and build all anew")
     parser.add_argument("--strict", action="store_true", help="exit with 5 if there are warnings")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pipelines.console import Report
 from pipelines.errors import GateStoppedError, RunFailedError
 from pipelines.settings import Settings
+from pipelines.warehouse import connect
 
 if TYPE_CHECKING:
     from dbt.artifacts.schemas.run import RunResult
@@ -58,7 +59,9 @@ class DbtProject:
 
         os.environ.update(self._environment())
         runner = dbtRunner(manifest=self._parsed(), callbacks=[_progress(report)])
-        outcome = runner.invoke([*arguments, *self._flags()])
+        # dbt closes the file after every node; held open here, it is not read anew each time
+        with connect(self.settings):
+            outcome = runner.invoke([*arguments, *self._flags()])
         if outcome.exception is not None:
             raise RunFailedError(
                 "dbt could not run", " ".join(arguments), f"{outcome.exception}"

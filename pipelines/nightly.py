@@ -107,6 +107,7 @@ def _load(night: Night, outcome: StageOutcome, report: Report) -> None:
             run_id=night.run_id,
             as_of=night.settings.as_of,
             min_age_seconds=night.settings.min_age_seconds,
+            full_refresh=night.settings.full_refresh,
             report=report,
         )
         night.unchanged = _nothing_to_do(night, connection, summary)

@@ -16,7 +16,7 @@ invoice_lines as (
         issuer,
         invoice_number,
         line_number,
-        coalesce(document_type, 'invoice') as document_type,
+        document_type,
         references_invoice as referenced_invoice_number,
         description as line_description,
         dataset_id,

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from pipelines.loading.arrivals import FileMessage, find_arrivals
 from pipelines.loading.deliveries import LoadContext, chunks_of
+from pipelines.loading.forgetting import forget_files
 from pipelines.loading.ledger import write_entries, write_refused
 from pipelines.loading.planning import plan_load
 from pipelines.loading.reading import read_chunk
 from pipelines.loading.settling import refresh_hashes, settle
 from pipelines.loading.summary import LoadSummary, summary_of
-from pipelines.loading.tables import create_tables, drop_tables
+from pipelines.loading.tables import create_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,12 +45,13 @@ def load(
 
     Files younger than `min_age_seconds` are left for the next run. `full_refresh` forgets all files
     and rows first. Errors: duckdb.Error when the database fails (a full disk, no memory); what was
-    committed before stays, and the next load goes on from there.
+    committed before stays, and the next load goes on from there. UsageError when a full refresh
+    would lose rows, because their file is no longer in the landing.
     """
     now = datetime.now(UTC)
     context = LoadContext(run_id, now.replace(tzinfo=None), max(as_of, now.date()))
     if full_refresh:
-        drop_tables(connection, feeds.values())
+        forget_files(connection, landing, feeds.values())
     create_tables(connection, feeds.values())
     arrivals, messages = find_arrivals(landing, feeds, min_age_seconds=min_age_seconds, now=now)
     plan = plan_load(connection, arrivals, feeds, run_id, report)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.sources.quoting import identifier
+from pipelines.sources.quoting import identifier, literal
 
 if TYPE_CHECKING:
     from datetime import date
@@ -41,10 +41,11 @@ def expression_sql(column: Column, reading: Reading) -> str:
 
 
 def value_sql(column: Column) -> str:
-    """The typed value: empty text is null, times are UTC, dates are the UTC day of their moment."""
+    """The typed value: empty text is null or the column's default, times and dates are UTC."""
     name = identifier(column.name)
     if column.data_type == "varchar":
-        return f"nullif(cast({name} as varchar), '')"
+        text = f"nullif(cast({name} as varchar), '')"
+        return f"coalesce({text}, {literal(column.default)})" if column.default else text
     if column.data_type in TIME_TYPES:
         # What `at time zone 'UTC'` would say, without a calendar: twenty times as fast.
         return f"cast(make_timestamp(epoch_us({name})) as {column.data_type})"

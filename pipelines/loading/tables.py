@@ -58,13 +58,18 @@ def document_sql(feed: Feed) -> str:
     return ", ".join(identifier(name) for name in feed.document)
 
 
+def create_schemas(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the schemas the loader writes to, where they are missing."""
+    for schema in SCHEMAS:
+        connection.execute(f"create schema if not exists {schema}")
+
+
 def create_tables(connection: duckdb.DuckDBPyConnection, feeds: Iterable[Feed]) -> None:
     """Create what is missing; columns newly declared are added to tables that exist.
 
     Errors: RunFailedError when a declared column exists with another type.
     """
-    for schema in SCHEMAS:
-        connection.execute(f"create schema if not exists {schema}")
+    create_schemas(connection)
     connection.execute(LEDGER)
     for feed in feeds:
         declared = _declared(feed)

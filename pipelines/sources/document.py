@@ -79,6 +79,9 @@ def _facts(feed: Feed) -> Iterator[str]:
 
 
 def _repeats(feed: Feed) -> str:
+    if feed.document != feed.key:
+        document = ", ".join(f"`{name}`" for name in feed.document)
+        return f"; a newer file replaces all rows that share {document}"
     if not feed.repeats:
         return ""
     return "; rows of one file that share it are separate rows, a newer file replaces them together"

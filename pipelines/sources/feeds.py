@@ -20,7 +20,8 @@ RAW_SCHEMA = "raw"
 class Column:
     """One canonical column: its DuckDB type, whether a row needs it, and its unit.
 
-    `money` is true for an amount that must be read without losing a digit.
+    `money` is true for an amount that must be read without losing a digit. `default` is the text an
+    empty value stands for, so that a key is the same with and without it.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Column:
     money: bool
     description: str
     example: str
+    default: str | None = None
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,7 @@ def _column(column: Mapping[str, Any]) -> Column:
         money=bool(meta.get("money", False)),
         description=str(column["description"]),
         example=str(meta.get("example", "")),
+        default=meta.get("default"),
     )
 
 

@@ -202,3 +202,47 @@ def test_a_touched_file_with_the_same_content_is_no_second_delivery(loader: Load
     loader.load()
     assert tokens(loader) == [("r1", 100)]
     assert loader.load().files_read == 0
+
+
+def invoice(*lines: tuple[str, str], number: str = "7", kind: str = "invoice") -> str:
+    header = "issuer,invoice_number,line_number,document_type,issue_date,line_amount,currency\n"
+    rows = [f"Labels Ltd,{number},{line},{kind},2026-10-05,{amount},EUR" for line, amount in lines]
+    return header + "\n".join(rows) + "\n"
+
+
+def invoiced(loader: Loader) -> list[tuple[str, str, str]]:
+    return loader.ask(
+        "select invoice_number, line_number, cast(line_amount as decimal(18, 2))::varchar"
+        " from raw.labeling_invoices order by all"
+    )
+
+
+def test_a_corrected_invoice_replaces_every_line_of_the_first(loader: Loader) -> None:
+    loader.deliver("labeling_invoices/1.csv", invoice(("1", "10.00"), ("2", "20.00")))
+    loader.deliver("labeling_invoices/other.csv", invoice(("1", "5.00"), number="8"))
+    loader.load()
+    loader.deliver("labeling_invoices/corrected.csv", invoice(("1", "12.00")))
+    loader.load()
+    assert invoiced(loader) == [("7", "1", "12.00"), ("8", "1", "5.00")]
+    assert loader.file("labeling_invoices/1.csv")["rows_duplicate"] == 2
+
+
+def test_a_credit_note_of_the_same_number_is_another_document(loader: Loader) -> None:
+    loader.deliver("labeling_invoices/1.csv", invoice(("1", "10.00"), ("2", "20.00")))
+    loader.deliver("labeling_invoices/2.csv", invoice(("1", "-10.00"), kind="credit_note"))
+    loader.load()
+    assert invoiced(loader) == [("7", "1", "-10.00"), ("7", "1", "10.00"), ("7", "2", "20.00")]
+
+
+def test_a_line_twice_in_one_invoice_counts_once(loader: Loader) -> None:
+    loader.deliver("labeling_invoices/1.csv", invoice(("1", "10.00"), ("1", "11.00")))
+    loader.load()
+    assert invoiced(loader) == [("7", "1", "11.00")]
+
+
+def test_an_invoice_without_its_type_is_the_invoice_of_that_number(loader: Loader) -> None:
+    loader.deliver("labeling_invoices/1.csv", invoice(("1", "10.00"), kind=""))
+    loader.load()
+    loader.deliver("labeling_invoices/2.csv", invoice(("1", "12.00")))
+    loader.load()
+    assert invoiced(loader) == [("7", "1", "12.00")]

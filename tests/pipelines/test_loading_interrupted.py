@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from loading_support import Loader, call, new_loader
 
+from pipelines.errors import UsageError
 from pipelines.loading import fast
 
 if TYPE_CHECKING:
@@ -96,3 +97,13 @@ def test_a_full_refresh_loads_the_landing_anew(loader: Loader) -> None:
     loader.ask("alter table raw.inference_logs drop column user_id")
     summary = loader.load(full_refresh=True)
     assert (summary.rows_loaded, len(statuses(loader))) == (1, 1)
+
+
+def test_a_full_refresh_without_a_loaded_file_loses_nothing(loader: Loader) -> None:
+    first = loader.deliver("inference_logs/a.jsonl", call("r1"))
+    loader.deliver("inference_logs/b.jsonl", call("r2"))
+    loader.load()
+    first.unlink()
+    with pytest.raises(UsageError, match=r"1 loaded files are gone: inference_logs/a\.jsonl"):
+        loader.load(full_refresh=True)
+    assert tokens(loader) == [("r1", 100), ("r2", 100)]
