@@ -10,6 +10,8 @@ from pipelines.errors import UsageError
 from pipelines.settings import Settings
 from pipelines.warehouse import connect_reader
 
+PIPE_COLUMNS = 240
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -37,7 +39,8 @@ PANELS = (
     Panel(
         "files, newest first",
         ("ops.load_files",),
-        "select path, format, status, rows_read, rows_loaded, rows_quarantined, rows_duplicate,"
+        "select path, format, status, rows_read as read, rows_loaded as loaded,"
+        " rows_quarantined as quarantined, rows_duplicate as duplicate,"
         " coalesce(reason, '') as reason"
         " from ops.load_files order by rows_quarantined > 0 desc, file_id desc limit 20",
     ),
@@ -71,8 +74,13 @@ def show_status(settings: Settings, console: Console) -> int:
     with _open(settings, console) as connection:
         for panel in PANELS:
             if all(_exists(connection, table) for table in panel.needs):
-                console.out.print(_table(connection, panel))
+                console.out.print(_table(connection, panel), width=_width(console))
     return 0
+
+
+def _width(console: Console) -> int | None:
+    """As wide as the terminal; a file or a pipe has no edge to fold at."""
+    return None if console.out.is_terminal else PIPE_COLUMNS
 
 
 def _open(settings: Settings, console: Console) -> duckdb.DuckDBPyConnection:
