@@ -1,5 +1,6 @@
 """What a person sees while a run works: a bar per stage on a terminal, plain lines elsewhere."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,6 +8,8 @@ from dataclasses import dataclass, field
 
 from rich.console import Console as RichConsole
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+PIPE_COLUMNS = 240
 
 Report = Callable[[str, int, int], None]
 
@@ -21,11 +24,17 @@ class StageOutcome:
     seconds: float = 0.0
 
 
+def _standard_output() -> RichConsole:
+    """As wide as the terminal; a file or a pipe has no edge to fold at."""
+    width = None if sys.stdout.isatty() else PIPE_COLUMNS
+    return RichConsole(highlight=False, soft_wrap=True, width=width)
+
+
 @dataclass(frozen=True)
 class Console:
     """Writes stages, messages and errors; knows whether somebody is watching."""
 
-    out: RichConsole = field(default_factory=lambda: RichConsole(highlight=False, soft_wrap=True))
+    out: RichConsole = field(default_factory=_standard_output)
     err: RichConsole = field(
         default_factory=lambda: RichConsole(stderr=True, highlight=False, soft_wrap=True)
     )

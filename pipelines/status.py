@@ -10,8 +10,6 @@ from pipelines.errors import UsageError
 from pipelines.settings import Settings
 from pipelines.warehouse import connect_reader
 
-PIPE_COLUMNS = 240
-
 
 @dataclass(frozen=True)
 class Panel:
@@ -74,13 +72,8 @@ def show_status(settings: Settings, console: Console) -> int:
     with _open(settings, console) as connection:
         for panel in PANELS:
             if all(_exists(connection, table) for table in panel.needs):
-                console.out.print(_table(connection, panel), width=_width(console))
+                console.out.print(_table(connection, panel))
     return 0
-
-
-def _width(console: Console) -> int | None:
-    """As wide as the terminal; a file or a pipe has no edge to fold at."""
-    return None if console.out.is_terminal else PIPE_COLUMNS
 
 
 def _open(settings: Settings, console: Console) -> duckdb.DuckDBPyConnection:
