@@ -47,9 +47,9 @@ def find_arrivals(
     Passed over in silence: names that begin with `_` or `.`, or end with `.part` or `.sha256`.
     """
     arrivals: list[Arrival] = []
-    messages = list(_strangers(landing, feeds))
+    messages = list(_strangers(landing, {feed.lands_in for feed in feeds.values()}))
     root = landing.resolve()
-    for name in feeds:
+    for name in dict.fromkeys(feed.lands_in for feed in feeds.values()):
         for path in _files_below(landing / name):
             relative = path.relative_to(landing).as_posix()
             if refusal := _refusal(path, relative, root):
@@ -138,13 +138,13 @@ def _too_young(relative: str, min_age_seconds: float) -> FileMessage:
     )
 
 
-def _strangers(landing: Path, feeds: Iterable[str]) -> Iterator[FileMessage]:
+def _strangers(landing: Path, folders: set[str]) -> Iterator[FileMessage]:
     for path in sorted(landing.iterdir()) if landing.is_dir() else ():
-        if path.name not in set(feeds) and not path.name.startswith(PASSED_OVER_PREFIXES):
+        if path.name not in folders and not path.name.startswith(PASSED_OVER_PREFIXES):
             yield FileMessage(
                 path.name,
                 "not read",
                 "folder_of_a_feed",
                 "it is not the folder of a declared feed",
-                f"move its files to one of: {', '.join(sorted(feeds))}",
+                f"move its files to one of: {', '.join(sorted(folders))}",
             )

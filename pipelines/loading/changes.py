@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 def find_changes(
     arrivals: Sequence[Arrival], known: Mapping[str, KnownFile]
-) -> tuple[list[Arrival], set[tuple[str, str]]]:
-    """Files to look at, oldest first, and the contents (feed, SHA-256) that stay accounted for.
+) -> tuple[list[Arrival], dict[tuple[str, str], str]]:
+    """Files to look at, oldest first, and the feeds of contents that stay accounted for.
 
-    A file whose size and time are those of its newest ledger row is not opened again.
+    Contents are told by folder and SHA-256. A file whose size and time are those of its newest
+    ledger row is not opened again.
     """
     changed = [each for each in arrivals if not _is_known(each, known.get(each.path))]
     living = _living(known, {each.path for each in changed})
@@ -56,16 +57,18 @@ def _is_known(arrival: Arrival, known: KnownFile | None) -> bool:
     return known is not None and (known.size, known.modified_at) == (arrival.size, modified_at)
 
 
-def _living(known: Mapping[str, KnownFile], changed: set[str]) -> set[tuple[str, str]]:
+def _living(known: Mapping[str, KnownFile], changed: set[str]) -> dict[tuple[str, str], str]:
     return {
-        (path.partition("/")[0], file.sha256)
+        (path.partition("/")[0], file.sha256): file.feed
         for path, file in known.items()
         if file.status == "loaded" and path not in changed
     }
 
 
 def _orphans(
-    arrivals: Sequence[Arrival], known: Mapping[str, KnownFile], living: set[tuple[str, str]]
+    arrivals: Sequence[Arrival],
+    known: Mapping[str, KnownFile],
+    living: Mapping[tuple[str, str], str],
 ) -> list[Arrival]:
     """Copies noted as identical to a file that now holds something else: to be read after all."""
     return [

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from pipelines.loading.deliveries import Delivery, LoadContext
+    from pipelines.sources.format import Reading
 
 STATEMENT = """
 insert into {table} ({columns}, _file_id, _line, _key_hash)
@@ -36,7 +37,9 @@ with
 
 source as ({source}),
 
-derived as (select {derived} from source),
+items as ({items}),
+
+derived as (select {derived} from items),
 
 chosen as (select {chosen}, _file_index, _line from derived),
 
@@ -83,6 +86,7 @@ def _statement(delivery: Delivery, latest_day: date) -> str:
         table=raw_table(feed),
         columns=columns_sql(feed),
         source=source_sql(delivery.sample, reading, numbered=not feed.bulk),
+        items=_items_sql(reading),
         derived=", ".join(["*", *derived]),
         chosen=", ".join(
             f"{expression_sql(column, reading)} as {identifier(column.name)}"
@@ -95,6 +99,12 @@ def _statement(delivery: Delivery, latest_day: date) -> str:
         row_checks=all_hold(row_checks(feed, latest_day)),
         key=document_sql(feed),
     )
+
+
+def _items_sql(reading: Reading) -> str:
+    if reading.unnest is None:
+        return "select * from source"
+    return f"select unnest({reading.unnest}) as item, _file_index, _line from source"
 
 
 def _parameters(chunk: Sequence[Delivery]) -> dict[str, object]:

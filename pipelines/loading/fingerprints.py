@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 HEAD_BYTES = 1 << 20
 MAGIC_BYTES = 4
 PARQUET_MAGIC = b"PAR1"
+BINARY_MAGICS = (PARQUET_MAGIC, b"%PDF", b"SQLi")
 # A log compresses ten to thirty times; what inflates beyond this is meant to fill the disk.
 MAX_INFLATION = 1000
 MAX_UNQUESTIONED_BYTES = 1 << 30
@@ -78,7 +79,7 @@ def _survey(path: Path, pieces: Iterator[bytes], start: bytes) -> tuple[bytes, i
                 return head, count, IMPLAUSIBLE
     except BrokenCompressionError as error:
         return head, count, _broken(error)
-    if has_nul and start != PARQUET_MAGIC:
+    if has_nul and start not in BINARY_MAGICS:
         return head, count, UTF_16 if head.startswith((b"\xff\xfe", b"\xfe\xff")) else NUL_BYTES
     return head, count, None
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pipelines.loading.deliveries import Delivery
     from pipelines.sources.feeds import Column, Feed
-    from pipelines.sources.format import Reading
+    from pipelines.sources.format import Reading, SourceColumn
 
 KEPT = "_file_id, _line, _content"
 TYPE_REMEDY = "deliver the value in the declared type, or leave it empty"
@@ -34,7 +34,9 @@ with
 
 source as (select {kept}, {source_problem} as _problem, {source} from delivered_text),
 
-derived as (select *, {derived_problem} as _problem_derived, {derived} from source),
+items as ({items}),
+
+derived as (select *, {derived_problem} as _problem_derived, {derived} from items),
 
 chosen as (
     select {kept}, coalesce(_problem, _problem_derived, {chosen_problem}) as _problem, {chosen}
@@ -68,9 +70,9 @@ def judged_sql(delivery: Delivery, latest_day: date) -> str:
         kept=KEPT,
         source_problem=f"coalesce(_problem, {_first(_wrong_types(reading))})",
         source=_listed(
-            (name, f"try_cast({identifier(name)} as {source.data_type})")
-            for name, source in reading.columns.items()
+            (name, _typed_source(name, source)) for name, source in reading.columns.items()
         ),
+        items=_items_sql(reading),
         derived_problem=_first(_uncomputed(reading.derived.items())),
         derived=_listed((name, _tried(sql)) for name, sql in reading.derived.items())
         or "null as _none",
@@ -92,10 +94,26 @@ def insert_good_sql(feed: Feed) -> str:
     )
 
 
+def _typed_source(name: str, source: SourceColumn) -> str:
+    text = identifier(name)
+    if source.is_nested:
+        # the text of a nested value is JSON, which only a cast from JSON reads as such
+        text = f"try_cast({text} as json)"
+    return f"try_cast({text} as {source.data_type})"
+
+
+def _items_sql(reading: Reading) -> str:
+    """A record that could not be read stands for the rows it may have held."""
+    if reading.unnest is None:
+        return "select * from source"
+    items = f"case when _problem is null then {reading.unnest} else [null] end"
+    return f"select {KEPT}, _problem, unnest({items}) as item from source"
+
+
 def _wrong_types(reading: Reading) -> Iterable[tuple[str, str]]:
     for name, source in reading.columns.items():
         text = identifier(name)
-        broken = f"{text} is not null and try_cast({text} as {source.data_type}) is null"
+        broken = f"{text} is not null and {_typed_source(name, source)} is null"
         yield (
             broken,
             _struct("right_type", _value_reason(name, f"is no {source.data_type}"), TYPE_REMEDY),

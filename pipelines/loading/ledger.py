@@ -71,6 +71,7 @@ class KnownFile:
     modified_at: datetime
     sha256: str
     status: str
+    feed: str
 
 
 def refused(problem: Problem) -> Outcome:
@@ -101,7 +102,7 @@ def write_refused(
 def known_files(connection: duckdb.DuckDBPyConnection) -> dict[str, KnownFile]:
     """The newest ledger row of every path."""
     rows = connection.execute(
-        "select path, file_id, bytes, modified_at, sha256, status from ops.load_files"
+        "select path, file_id, bytes, modified_at, sha256, status, feed from ops.load_files"
         " order by file_id"
     ).fetchall()
     return {str(path): KnownFile(*rest) for path, *rest in rows}

@@ -40,13 +40,13 @@ EMPTY = Problem("file_with_rows", "the file is empty", "check what should have w
 class Plan:
     """Files by what becomes of them.
 
-    `living` are the contents, by feed and SHA-256, that a loaded file accounts for; `shapes` what
-    was recognised so far.
+    `living` are the contents, by folder and SHA-256, that a loaded file accounts for, with the feed
+    it belongs to; `shapes` what was recognised so far.
     """
 
     run_id: str
     feeds: Mapping[str, Feed]
-    living: set[tuple[str, str]]
+    living: dict[tuple[str, str], str]
     deliveries: list[Delivery] = field(default_factory=list)
     noted: list[Entry] = field(default_factory=list)
     refused: list[Entry] = field(default_factory=list)
@@ -84,7 +84,8 @@ def _place(
     sha256 = fingerprint.sha256
     if (arrival.feed, sha256) in plan.living:
         outcome = Outcome("identical", note=TWICE)
-        plan.noted.append(Entry(file_id, arrival, sha256, plan.run_id, outcome))
+        copy = replace(arrival, feed=plan.living[arrival.feed, sha256])
+        plan.noted.append(Entry(file_id, copy, sha256, plan.run_id, outcome))
         return
     if fingerprint.content_bytes == 0 and fingerprint.problem is None:
         outcome = Outcome("empty", note=EMPTY)
@@ -94,9 +95,10 @@ def _place(
     if isinstance(found, Problem):
         plan.refused.append(Entry(file_id, arrival, sha256, plan.run_id, refused(found)))
         return
-    plan.living.add((arrival.feed, sha256))
     sample, recognised = found
-    feed = plan.feeds[arrival.feed]
+    feed = recognised.feed
+    plan.living[arrival.feed, sha256] = feed.name
+    arrival = replace(arrival, feed=feed.name)
     plan.deliveries.append(Delivery(file_id, feed, arrival, sha256, sample, recognised))
 
 

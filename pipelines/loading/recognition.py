@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from pipelines.sources.feeds import Feed
     from pipelines.sources.format import Format, Reading, Sample
 
+JSON_DOCUMENT = Problem(
+    "json_lines",
+    "the file is one JSON document, and none that a format is recognised by",
+    "deliver one JSON object per line, for example with: jq -c '.[]' or jq -c .",
+)
 NAMES_SHOWN = 12
 CHARACTERS_SHOWN = 40
 
@@ -22,38 +27,47 @@ CHARACTERS_SHOWN = 40
 class Recognised:
     """A file's format and how its columns are read."""
 
+    feed: Feed
     format: Format
     reading: Reading
 
 
 def recognise(sample: Sample, feed: Feed, feeds: Mapping[str, Feed]) -> Recognised | Problem:
-    """The first of the feed's formats that the sample fits, or why it fits none."""
+    """The first format that the sample fits, or why it fits none.
+
+    Tried are the formats of the feed, then those of feeds whose files come in the same folder.
+    """
     found = _first_fit(sample, feed)
     if found and not found.reading.missing:
         return found
-    if other := _other_feed(sample, feed, feeds):
+    for other in feeds.values():
+        if other.lands_in == feed.name != other.name and (fit := _first_fit(sample, other)):
+            return fit
+    if folder := _other_folder(sample, feed, feeds):
         return Problem(
             "file_in_its_feed",
-            f"it looks like a file of the feed {other}, not of {feed.name}",
-            f"move it to the folder {other}",
+            f"it looks like a file of the feed {folder}, not of {feed.name}",
+            f"move it to the folder {folder}",
         )
     if found:
         return _lacking(found, sample)
+    if sample.container == "json":
+        return JSON_DOCUMENT
     return _unknown(sample, feed)
 
 
 def _first_fit(sample: Sample, feed: Feed) -> Recognised | None:
     for candidate in formats_of(feed):
         if candidate.recognise(sample, feed):
-            return Recognised(candidate, candidate.reading(sample, feed))
+            return Recognised(feed, candidate, candidate.reading(sample, feed))
     return None
 
 
-def _other_feed(sample: Sample, feed: Feed, feeds: Mapping[str, Feed]) -> str | None:
+def _other_folder(sample: Sample, feed: Feed, feeds: Mapping[str, Feed]) -> str | None:
     for other in feeds.values():
         fit = _first_fit(sample, other) if other.name != feed.name else None
         if fit and not fit.reading.missing:
-            return other.name
+            return other.lands_in
     return None
 
 

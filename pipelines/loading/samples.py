@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from io import BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -15,16 +16,22 @@ from pipelines.sources.format import Sample
 from pipelines.sources.quoting import literal_path
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from pipelines.sources.format import Container
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 DELIMITERS = (",", ";", "\t", "|")
 LINES_SAMPLED = 100
-JSON_ARRAY = Problem(
-    "json_lines",
-    "the file is one JSON list",
-    "deliver one JSON object per line, for example with: jq -c '.[]'",
-)
+DOCUMENT_MAGIC: Mapping[Container, bytes] = {
+    "pdf": b"%PDF-",
+    "sqlite": b"SQLite format 3\0",
+    "xml": b"<",
+}
+# A JSON document printed over several lines begins with a line that holds only its brace.
+OPENING_LINE = re.compile(rb"\{[ \t]*\r?\n")
+JSON_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]:]')
 REPEATED_COLUMN = "deliver each column once; names are compared without regard to case"
 HALF_PARQUET = "deliver the Parquet file again, under a .part name that is renamed when complete"
 
@@ -34,16 +41,16 @@ def sample_of(
 ) -> Sample | Problem:
     """What the beginning of the file shows, or why it shows nothing."""
     head = fingerprint.head.removeprefix(BYTE_ORDER_MARK)
-    start = head.lstrip()[:1]
+    start = head.lstrip()
     if head.startswith(PARQUET_MAGIC):
         return _parquet(connection, path)
-    if start == b"[":
-        return JSON_ARRAY
-    if start == b"{":
-        columns = _keys_of(head)
-        return Sample("jsonl", head, fingerprint.compression, columns)
-    if start == b"<":
-        return Sample("xml", head, fingerprint.compression)
+    for container, magic in DOCUMENT_MAGIC.items():
+        if start.startswith(magic):
+            return Sample(container, head, fingerprint.compression)
+    if start.startswith((b"[", b"{")):
+        is_document = start.startswith(b"[") or OPENING_LINE.match(start) is not None
+        columns = _outer_keys(start) if is_document else _keys_of(head)
+        return Sample("json" if is_document else "jsonl", head, fingerprint.compression, columns)
     return _csv(head, fingerprint)
 
 
@@ -69,6 +76,18 @@ def _keys_of(head: bytes) -> dict[str, str]:
             continue
         if isinstance(record, dict):
             keys.update(dict.fromkeys(record, ""))
+    return keys or _outer_keys(head)
+
+
+def _outer_keys(head: bytes) -> dict[str, str]:
+    """The keys of the outermost object, or of the objects in the outermost list, as far as seen."""
+    keys: dict[str, str] = {}
+    wanted, depth, last = 2 if head.startswith(b"[") else 1, 0, b""
+    for token in JSON_TOKENS.findall(head):
+        depth += {b"{": 1, b"[": 1, b"}": -1, b"]": -1}.get(token, 0)
+        if token == b":" and depth == wanted:
+            keys[last.strip(b'"').decode("utf-8", errors="replace")] = ""
+        last = token
     return keys
 
 

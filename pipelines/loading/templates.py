@@ -22,6 +22,8 @@ def write_templates(landing: Path, feeds: Mapping[str, Feed]) -> list[Path]:
     """
     written = []
     for feed in feeds.values():
+        if feed.lands_in != feed.name:
+            continue
         folder = landing / feed.name
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / TEMPLATE_NAME

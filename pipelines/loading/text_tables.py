@@ -44,10 +44,10 @@ def write_text(connection: duckdb.DuckDBPyConnection, chunk: Sequence[Delivery])
         _write_parquet(connection, chunk[0])
         return
     write_records(connection, chunk)
-    if container == "jsonl":
-        _write_json(connection, chunk[0])
-    elif container == "xml":
+    if chunk[0].recognised.format.read_document is not None:
         _write_listed(connection, chunk[0], [column.name for column in chunk[0].feed.columns])
+    elif container == "jsonl":
+        _write_json(connection, chunk[0])
     else:
         _write_listed(connection, chunk[0], list(chunk[0].sample.columns))
 
@@ -98,13 +98,16 @@ def _write(
     parameters: Mapping[str, object] | None = None,
 ) -> None:
     """Quarantine keeps the declared columns; of what has none, the beginning or just the length."""
+    reading = delivery.recognised.reading
+    # a record of many rows holds more than is declared
+    kept = {} if reading.unnest else columns
     statement = STATEMENT.format(
         problem=problem,
-        kept=", ".join(f"{literal(name)}, {sql}" for name, sql in columns.items()),
+        kept=", ".join(f"{literal(name)}, {sql}" for name, sql in kept.items()),
         otherwise=WITHHELD if delivery.recognised.format.private else "left(_text, 200)",
         columns=", ".join(
             f"{columns.get(name, 'cast(null as varchar)')} as {identifier(name)}"
-            for name in delivery.recognised.reading.columns
+            for name in reading.columns
         ),
         records=records,
     )

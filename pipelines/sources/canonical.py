@@ -82,6 +82,7 @@ def _matched(name: str, found: Mapping[str, str], sample: Sample) -> str | None:
 
 FORMAT = Format(
     name="canonical",
+    feeds=(),  # every feed but those whose declaration says otherwise
     marks="CSV, JSON lines or Parquet with the feed's own column names",
     recognise=recognise,
     reading=reading,

@@ -37,6 +37,7 @@ def read_document(content: bytes) -> DocumentRows:
 
 FORMAT = Format(
     name="e_invoice",
+    feeds=("labeling_invoices",),
     marks=(
         "an XML document whose root is a UBL Invoice or CreditNote, or a CII CrossIndustryInvoice"
     ),

@@ -57,6 +57,8 @@ class Feed:
     file may share a key: then the newest file that holds the key keeps all its rows of it.
     `document` names the columns of the key that rows are delivered by, as an invoice with its
     lines: the newest file that holds a document replaces all its rows, not only those that recur.
+    `lands_in` is the folder its files stand in: its own, or that of the feed it comes along with.
+    `is_canonical` says whether it is read from files in its own columns, besides vendors' formats.
     """
 
     name: str
@@ -66,7 +68,8 @@ class Feed:
     event_time: str | None
     bulk: bool
     repeats: bool
-    formats: tuple[str, ...]
+    lands_in: str
+    is_canonical: bool
     rules: tuple[Rule, ...]
     columns: tuple[Column, ...]
     unlocks: str
@@ -106,14 +109,15 @@ def _feed(table: Mapping[str, Any], path: Path) -> Feed:
             event_time=meta.get("event_time"),
             bulk=bool(meta.get("bulk", False)),
             repeats=bool(meta.get("repeats", False)),
-            formats=tuple(meta["formats"]),
+            lands_in=str(meta.get("lands_in", table["name"])),
+            is_canonical=bool(meta.get("is_canonical", True)),
             rules=tuple(Rule(**rule) for rule in meta.get("rules", [])),
             columns=tuple(_column(column) for column in table["columns"]),
             unlocks=str(meta.get("unlocks", "")),
         )
     except (KeyError, TypeError) as error:
         raise UsageError(
-            f"a feed declares key, formats and columns; not readable: {error}",
+            f"a feed declares a key and columns; not readable: {error}",
             str(path),
             "compare it with another declaration in the same folder",
         ) from error

@@ -53,6 +53,7 @@ def _time(name: str) -> str:
 
 FORMAT = Format(
     name="focus",
+    feeds=("gpu_billing",),
     marks="FOCUS columns such as BilledCost, ChargePeriodStart and BillingCurrency",
     recognise=canonical.recognise,
     reading=reading,

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from pipelines.sources.feeds import Feed
 
-Container = Literal["csv", "jsonl", "parquet", "xml", "unknown"]
+Container = Literal["csv", "json", "jsonl", "parquet", "pdf", "sqlite", "xml"]
 Compression = Literal["none", "gzip", "zstd"]
 
 
@@ -40,12 +40,19 @@ class SourceColumn:
     path: str
     data_type: str = "VARCHAR"
 
+    @property
+    def is_nested(self) -> bool:
+        """True for a STRUCT or a list of them, which text formats hold as JSON."""
+        return self.data_type.startswith("STRUCT") or self.data_type.endswith("[]")
+
 
 @dataclass(frozen=True)
 class Reading:
     """How one file's columns become canonical rows.
 
-    `columns` names what is read; nothing else of the file ever reaches a table. `derived` names
+    `columns` names what is read; nothing else of the file ever reaches a table. `unnest` is for
+    records that hold many rows: an expression over the columns that yields their list; all other
+    expressions then refer to one of them, by the name `item`. `derived` names
     expressions over those, `select` gives each canonical column as an expression over both (columns
     left out are null). Expressions may fail; the loader finds the row. `money_texts` are the
     canonical columns given as text, to be checked for lost digits. `missing` are required columns
@@ -54,6 +61,7 @@ class Reading:
 
     columns: Mapping[str, SourceColumn]
     select: Mapping[str, str]
+    unnest: str | None = None
     derived: Mapping[str, str] = field(default_factory=dict)
     money_texts: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
@@ -75,12 +83,13 @@ class DocumentRows:
 class Format:
     """One format. A module in `pipelines/sources` that exports one as FORMAT is all it takes.
 
-    `marks` says in words what the format is recognised by. `private` formats can carry users' text:
-    quarantine keeps only their declared columns. `read_document` is for files that are one document
-    each; all others are read by DuckDB.
+    `feeds` are those it is read into. `marks` says in words what the format is recognised by.
+    `private` formats can carry users' text: quarantine keeps only their declared columns.
+    `read_document` is for files that are one document each; all others are read by DuckDB.
     """
 
     name: str
+    feeds: tuple[str, ...]
     marks: str
     recognise: Callable[[Sample, Feed], bool]
     reading: Callable[[Sample, Feed], Reading]

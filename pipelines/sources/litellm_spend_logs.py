@@ -101,6 +101,7 @@ def reading(_sample: Sample, _feed: Feed) -> Reading:
 
 FORMAT = Format(
     name="litellm_spend_logs",
+    feeds=("inference_logs",),
     marks="CSV or JSON lines with the columns request_id, startTime, model and spend",
     recognise=recognise,
     reading=reading,

@@ -84,6 +84,7 @@ def reading(_sample: Sample, _feed: Feed) -> Reading:
 
 FORMAT = Format(
     name="litellm_standard_logging",
+    feeds=("inference_logs",),
     marks="JSON lines with the keys id, startTime, model and response_cost",
     recognise=recognise,
     reading=reading,

@@ -8,7 +8,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pipelines.sources
-from pipelines.errors import UsageError
 from pipelines.sources.format import Format
 
 if TYPE_CHECKING:
@@ -27,17 +26,6 @@ def all_formats() -> Mapping[str, Format]:
 
 
 def formats_of(feed: Feed) -> tuple[Format, ...]:
-    """The formats a feed is read from: vendors' own first, the general canonical one last.
-
-    Errors: UsageError when the feed declares a format that no module exports.
-    """
-    formats = all_formats()
-    if unknown := sorted(set(feed.formats) - formats.keys()):
-        raise UsageError(
-            f"a feed declares formats that exist: {', '.join(unknown)} does not",
-            f"feed {feed.name}",
-            f"choose among {', '.join(sorted(formats))}, or add the format's module",
-        )
-    return tuple(
-        formats[name] for name in sorted(feed.formats, key=lambda name: name == "canonical")
-    )
+    """The formats a feed is read from: vendors' own first, the general canonical one last."""
+    vendors = [entry for entry in all_formats().values() if feed.name in entry.feeds]
+    return (*vendors, *([all_formats()["canonical"]] if feed.is_canonical else []))

@@ -21,7 +21,7 @@ sources:
     tables:
       - name: things
         description: "One row per thing."
-        config: {meta: {key: [thing_id], event_time: EVENT, formats: [FORMAT]}}
+        config: {meta: {key: [thing_id], event_time: EVENT}}
         columns:
           - {name: thing_id, data_type: varchar, description: "Its id."}
 """
@@ -41,9 +41,10 @@ def test_the_feeds_are_those_of_the_declarations() -> None:
     }  # fmt: skip
 
 
-def test_every_format_of_a_feed_exists_and_the_general_one_comes_last(feed: Feed) -> None:
+def test_every_feed_has_a_format_and_the_general_one_comes_last(feed: Feed) -> None:
     names = [entry.name for entry in formats_of(feed)]
-    assert set(names) == set(feed.formats)
+    assert names
+    assert ("canonical" in names) == feed.is_canonical
     assert "canonical" not in names[:-1]
 
 
@@ -79,19 +80,9 @@ def test_templates_leave_what_is_there(tmp_path: Path) -> None:
 
 
 def test_a_declaration_that_names_an_unknown_column_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "things.yml").write_text(
-        DECLARATION.replace("EVENT", "happened_at").replace("FORMAT", "canonical")
-    )
+    (tmp_path / "things.yml").write_text(DECLARATION.replace("EVENT", "happened_at"))
     with pytest.raises(UsageError, match="happened_at"):
         read_feeds(tmp_path)
-
-
-def test_a_format_that_does_not_exist_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "things.yml").write_text(
-        DECLARATION.replace("EVENT", "thing_id").replace("FORMAT", "stone_tablets")
-    )
-    with pytest.raises(UsageError, match="stone_tablets"):
-        formats_of(read_feeds(tmp_path)["things"])
 
 
 def test_a_folder_without_declarations_is_refused(tmp_path: Path) -> None:
