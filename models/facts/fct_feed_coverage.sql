@@ -17,6 +17,15 @@ load_files as (
     'model_versions': 'cast(promoted_at as date)',
     'model_prices': 'cast(valid_from_at as date)',
     'exchange_rates': 'rate_date',
+    'acquisition_spend': 'spend_date',
+    'outcomes': 'occurred_date',
+    'model_evaluations': 'cast(evaluated_at as date)',
+    'training_runs': 'started_date',
+    'datasets': 'snapshot_date',
+    'dataset_records': 'collected_date',
+    'maintenance_work': 'worked_date',
+    'experiment_assignments': 'cast(assigned_at as date)',
+    'label_batches': 'delivered_date',
 } %}
 rows_per_feed as (
 
