@@ -14,7 +14,13 @@ logged_costs as (
 
 amortized_lines as (
 
-    select * from {{ ref('int_labeling_lines_amortized') }}
+    select * from {{ ref('int_data_assets_amortized') }}
+
+),
+
+periodic_costs as (
+
+    select * from {{ ref('int_costs_periodic') }}
 
 ),
 
@@ -52,10 +58,10 @@ cost_lines as (
     union all by name
     select
         amortized_lines.cost_date,
-        'labeling_invoices' as source_feed,
+        amortized_lines.source_feed,
         amortized_lines.document_id,
         amortized_lines.document_month,
-        'labelling' as component,
+        amortized_lines.component,
         'data' as purpose,
         amortized_lines.issuer as provider,
         amortized_lines.dataset_id,
@@ -70,22 +76,9 @@ cost_lines as (
         amortized_lines.cost_month <= months.last_month
         or amortized_lines.cost_month = amortized_lines.document_month
     union all by name
-    select
-        cost_date,
-        'inference_logs' as source_feed,
-        '(reclassified)' as document_id,
-        cast(date_trunc('month', cost_date) as date) as document_month,
-        component,
-        'monitoring' as purpose,
-        gpu_pool,
-        provider,
-        model,
-        '{{ var("reporting_currency") }}' as currency,
-        0 as billed_amount,
-        effective_usd as effective_amount,
-        0 as billed_usd,
-        effective_usd
-    from reclassified_costs
+    select * from periodic_costs
+    union all by name
+    select * from reclassified_costs
 
 ),
 

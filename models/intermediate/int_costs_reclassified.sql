@@ -23,25 +23,46 @@ monitoring_per_day as (
 
 ),
 
-reclassified_costs as (
+moved_costs as (
 
     select
-        usage_date as cost_date,
-        original_component as component,
-        gpu_pool,
+        usage_date,
         provider,
         model,
+        gpu_pool,
+        original_component as component,
         -cost_usd as effective_usd
     from monitoring_per_day
     union all
     select
-        usage_date as cost_date,
+        usage_date,
+        provider,
+        model,
+        gpu_pool,
         'monitoring' as component,
+        cost_usd as effective_usd
+    from monitoring_per_day
+
+),
+
+reclassified_costs as (
+
+    select
+        usage_date as cost_date,
+        'inference_logs' as source_feed,
+        '(reclassified)' as document_id,
+        cast(date_trunc('month', usage_date) as date) as document_month,
+        component,
+        'monitoring' as purpose,
         gpu_pool,
         provider,
         model,
-        cost_usd as effective_usd
-    from monitoring_per_day
+        '{{ var("reporting_currency") }}' as currency,
+        0 as billed_amount,
+        effective_usd as effective_amount,
+        0 as billed_usd,
+        effective_usd
+    from moved_costs
 
 )
 

@@ -1,57 +1,14 @@
 with
 
-charges as (
+document_lines as (
 
-    select * from {{ ref('stg_gpu_billing') }}
-
-),
-
-invoice_lines as (
-
-    select * from {{ ref('stg_labeling_invoices') }}
-
-),
-
-logged_costs as (
-
-    select * from {{ ref('int_costs_logged') }}
+    select * from {{ ref('int_document_lines') }}
 
 ),
 
 quarantined_rows as (
 
     select * from {{ source('quarantine', 'rows') }}
-
-),
-
-lines_read as (
-
-    select
-        'gpu_billing' as source_feed,
-        file_id,
-        document_id,
-        document_month,
-        currency,
-        billed_amount as line_amount
-    from charges
-    union all
-    select
-        'labeling_invoices' as source_feed,
-        file_id,
-        document_id,
-        document_month,
-        currency,
-        line_amount
-    from invoice_lines
-    union all
-    select
-        'inference_logs' as source_feed,
-        null as file_id,
-        document_id,
-        cost_month as document_month,
-        currency,
-        logged_amount as line_amount
-    from logged_costs
 
 ),
 
@@ -64,7 +21,7 @@ amount_per_document_file as (
         currency,
         file_id,
         sum(line_amount) as document_amount
-    from lines_read
+    from document_lines
     group by all
 
 ),

@@ -9,6 +9,7 @@ datasets as (
 snapshots as (
 
     select
+        _file_id as file_id,
         dataset_id,
         snapshot_date,
         retired_on as retired_date,

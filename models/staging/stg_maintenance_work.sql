@@ -9,6 +9,7 @@ maintenance_work as (
 worklog as (
 
     select
+        _file_id as file_id,
         entry_id,
         model,
         worked_on as worked_date,

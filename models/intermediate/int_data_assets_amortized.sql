@@ -1,8 +1,8 @@
 with
 
-invoice_lines as (
+asset_lines as (
 
-    select * from {{ ref('stg_labeling_invoices') }}
+    select * from {{ ref('int_data_asset_lines') }}
 
 ),
 
@@ -15,65 +15,73 @@ exchange_rates as (
 lines_with_rate as (
 
     select
-        invoice_lines.*,
+        asset_lines.*,
         case
-            when invoice_lines.currency = '{{ var("reporting_currency") }}' then 1
+            when asset_lines.currency = '{{ var("reporting_currency") }}' then 1
             else exchange_rates.reporting_units_per_unit
         end as reporting_units_per_unit,
-        cast({{ to_picos('line_amount') }} as hugeint) as line_picos
-    from invoice_lines
+        cast({{ to_picos('asset_lines.line_amount') }} as hugeint) as line_picos
+    from asset_lines
     left join exchange_rates
         on
-            invoice_lines.currency = exchange_rates.currency
-            and invoice_lines.issue_date = exchange_rates.rate_date
+            asset_lines.currency = exchange_rates.currency
+            and asset_lines.issue_date = exchange_rates.rate_date
 
 ),
 
--- labels are an asset: straight line over the life of the dataset, in whole cents
+-- data are an asset: straight line over the life of the dataset, in whole cents
 line_months as (
 
     select
         *,
         cast({{ series(
-            'document_month',
-            "document_month + (" ~ var('dataset_life_months') ~ " - 1) * interval '1 month'",
-            '1 month'
+            'document_month', "document_month + (served_months - 1) * interval '1 month'", '1 month'
         ) }} as date) as cost_month,
-        {{ integer_divide('line_picos', '10000000000') }} as line_cents,
-        cast(1 as hugeint) as month_weight,
-        cast({{ var('dataset_life_months') }} as hugeint) as life_weight
+        {{ integer_divide('line_picos', '10000000000') }} as line_cents
     from lines_with_rate
+
+),
+
+-- the month a dataset is retired writes off what is left of it
+weighted_months as (
+
+    select
+        *,
+        cast(
+            case
+                when {{ months_between('document_month', 'cost_month') }} + 1 = served_months
+                    then {{ var('dataset_life_months') }} - served_months + 1
+                else 1
+            end as hugeint
+        ) as month_weight,
+        cast({{ var('dataset_life_months') }} as hugeint) as life_weight
+    from line_months
 
 ),
 
 split_months as (
 
     select
-        document_id,
-        document_month,
-        line_number,
-        dataset_id,
-        issuer,
-        issue_date,
-        currency,
-        reporting_units_per_unit,
-        cost_month,
+        *,
         case when cost_month = document_month then line_amount else 0 end as billed_amount,
         10000000000 * {{ split_exactly(
-            'line_cents', 'month_weight', 'life_weight', 'document_id, line_number', 'cost_month'
+            'line_cents', 'month_weight', 'life_weight',
+            'source_feed, document_id, line_number', 'cost_month'
         ) }}
         + case when cost_month = document_month then line_picos % 10000000000 else 0 end
             as effective_picos
-    from line_months
+    from weighted_months
 
 ),
 
 amortized_lines as (
 
     select
+        source_feed,
         document_id,
         document_month,
         line_number,
+        component,
         dataset_id,
         issuer,
         currency,
