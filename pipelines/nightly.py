@@ -10,6 +10,7 @@ from pipelines.console import Console, Report, StageOutcome
 from pipelines.dbt_stages import DbtProject
 from pipelines.errors import GateStoppedError, UniteconError
 from pipelines.fingerprint import project_fingerprint
+from pipelines.loading.forgetting import forget_files
 from pipelines.loading.load import LoadSummary, load
 from pipelines.loading.messages import file_sentence, files_line
 from pipelines.locking import only_run
@@ -100,6 +101,8 @@ def _run_stages(night: Night) -> None:
 
 def _load(night: Night, outcome: StageOutcome, report: Report) -> None:
     with connect(night.settings) as connection:
+        if night.settings.full_refresh:
+            forget_files(connection, night.settings.landing, night.feeds.values())
         summary = load(
             connection,
             landing=night.settings.landing,
@@ -107,7 +110,6 @@ def _load(night: Night, outcome: StageOutcome, report: Report) -> None:
             run_id=night.run_id,
             as_of=night.settings.as_of,
             min_age_seconds=night.settings.min_age_seconds,
-            full_refresh=night.settings.full_refresh,
             report=report,
         )
         night.unchanged = _nothing_to_do(night, connection, summary)

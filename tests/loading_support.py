@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from pipelines.loading.forgetting import forget_files
 from pipelines.loading.load import LoadSummary, load
 from pipelines.sources.feeds import Feed, read_feeds
 
@@ -55,6 +56,11 @@ class Loader:
         assert self.unaccounted() == []
         return summary
 
+    def load_anew(self) -> LoadSummary:
+        """Forget everything, then load."""
+        forget_files(self.connection, self.landing, FEEDS.values())
+        return self.load()
+
     def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """The rows of a query."""
         return self.connection.execute(query, list(values)).fetchall()
@@ -66,6 +72,19 @@ class Loader:
         )
         names = [column[0] for column in cursor.description or []]
         return dict(zip(names, cursor.fetchall()[0], strict=True))
+
+    def rows(self, feed: str) -> dict[str, dict[str, Any]]:
+        """The rows of a feed by the first column of their key, each by column name."""
+        cursor = self.connection.execute(f"select * from raw.{feed}")
+        names = [column[0] for column in cursor.description or []]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return {row[FEEDS[feed].key[0]]: row for row in rows}
+
+    def words(self, feed: str) -> str:
+        """Everything that was kept of a feed's files, wherever it went."""
+        tables = (f"raw.{feed}", f"quarantine.{feed}_duplicates", "quarantine.rows")
+        kept = [row for table in (*tables, "ops.load_files") for row in self.ask(f"from {table}")]
+        return " ".join(str(value) for row in kept for value in row)
 
     def quarantined(self, path: str) -> list[tuple[Any, ...]]:
         """Line and rule of every quarantined row of a path."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pipelines.sources.feeds import Feed
 
 PASSED_OVER_PREFIXES = ("_", ".")
-PASSED_OVER_SUFFIXES = (".part", ".sha256")
+PASSED_OVER_SUFFIXES = (".part", ".sha256", ".mapping.yml")
 
 
 @dataclass(frozen=True)

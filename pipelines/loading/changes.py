@@ -9,21 +9,28 @@ from pipelines.loading.arrivals import FileMessage, changed_message, is_unchange
 from pipelines.loading.fingerprints import Fingerprint, take_fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pipelines.loading.arrivals import Arrival
     from pipelines.loading.ledger import KnownFile
 
 
 def find_changes(
-    arrivals: Sequence[Arrival], known: Mapping[str, KnownFile]
+    arrivals: Sequence[Arrival],
+    known: Mapping[str, KnownFile],
+    is_due_again: Callable[[str, KnownFile], bool],
 ) -> tuple[list[Arrival], dict[tuple[str, str], str]]:
     """Files to look at, oldest first, and the feeds of contents that stay accounted for.
 
     Contents are told by folder and SHA-256. A file whose size and time are those of its newest
-    ledger row is not opened again.
+    ledger row is not opened again, unless `is_due_again` says so of its path.
     """
-    changed = [each for each in arrivals if not _is_known(each, known.get(each.path))]
+    changed = [
+        each
+        for each in arrivals
+        if not _is_known(each, file := known.get(each.path))
+        or (file is not None and is_due_again(each.path, file))
+    ]
     living = _living(known, {each.path for each in changed})
     changed += _orphans(arrivals, known, living)
     return sorted(changed, key=lambda each: (each.modified_at, each.path)), living

@@ -55,16 +55,23 @@ LOSERS = """
 create or replace temp table losers as
 with
 
-ranked as (
-    select
-        {raw}.rowid as row_id,
-        _file_id,
-        arg_max(_file_id, _delivered) over (partition by {document}) as _kept_file_id,
-        {place} as _place
+contesting as (
+    select {raw}.rowid as row_id, {columns}, _file_id, _line, _delivered, {updated} as _updated_at
     from {raw}
     semi join contested using (_key_hash)
     inner join delivery_order on _file_id = file_id
     where _file_id in ({file_ids})
+),
+
+ranked as (
+    select
+        row_id,
+        _file_id,
+        first_value(_file_id) over (
+            partition by {document} order by _updated_at desc nulls last, _delivered desc
+        ) as _kept_file_id,
+        {place} as _place
+    from contesting
 )
 
 select
@@ -94,6 +101,7 @@ where file_id = _file_id
 def elect_winners(connection: duckdb.DuckDBPyConnection, feed: Feed, first_new: int) -> None:
     """Of rows with one key keep that of the newest file, and set the others aside as duplicates.
 
+    Rows that say when they were updated go before that: the latest stays, whatever file it came in.
     Within one file the last line wins; where a bulk feed has no lines, the row with the latest
     time. A feed whose keys repeat keeps all rows of the newest file.
     """
@@ -109,6 +117,7 @@ def elect_winners(connection: duckdb.DuckDBPyConnection, feed: Feed, first_new: 
         "columns": columns_sql(feed),
         "document": document_sql(feed),
         "place": _place(feed),
+        "updated": _updated(feed),
         # Spelled out, the ids let DuckDB skip every row group that holds none of these files.
         "file_ids": ", ".join(str(row[0]) for row in rows),
     }
@@ -119,6 +128,15 @@ def elect_winners(connection: duckdb.DuckDBPyConnection, feed: Feed, first_new: 
     connection.execute(COUNT_LOSERS)
 
 
+def _updated(feed: Feed) -> str:
+    """When a row was updated; one that does not say corrects all that were delivered before it."""
+    if feed.updated_at is None:
+        return "cast(null as timestamp)"
+    stated = identifier(feed.updated_at)
+    so_far = f"max({stated}) over (partition by {key_sql(feed)} order by _delivered)"
+    return f"coalesce({stated}, {so_far})"
+
+
 def _place(feed: Feed) -> str:
     """A row's place among those of its key; 1 stays."""
     newest = f"dense_rank() over (partition by {document_sql(feed)} order by _delivered desc)"
@@ -127,7 +145,7 @@ def _place(feed: Feed) -> str:
     if feed.document != feed.key:
         last = f"partition by {key_sql(feed)}, _file_id order by _line desc nulls last"
         return f"greatest({newest}, row_number() over ({last}))"
-    order = ["_delivered desc"]
+    order = ["_updated_at desc nulls last", "_delivered desc"]
     if feed.bulk:
         times = [identifier(c.name) for c in feed.columns if c.data_type == "timestamp"]
         order += [f"greatest({', '.join(times)}) desc nulls last"] if times else []

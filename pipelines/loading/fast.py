@@ -85,7 +85,7 @@ def _statement(delivery: Delivery, latest_day: date) -> str:
     return STATEMENT.format(
         table=raw_table(feed),
         columns=columns_sql(feed),
-        source=source_sql(delivery.sample, reading, numbered=not feed.bulk),
+        source=source_sql(delivery.sample, reading, numbered=not feed.bulk or reading.needs_lines),
         items=_items_sql(reading),
         derived=", ".join(["*", *derived]),
         chosen=", ".join(
@@ -102,9 +102,10 @@ def _statement(delivery: Delivery, latest_day: date) -> str:
 
 
 def _items_sql(reading: Reading) -> str:
+    rows = f"source where {reading.where}" if reading.where else "source"
     if reading.unnest is None:
-        return "select * from source"
-    return f"select unnest({reading.unnest}) as item, _file_index, _line from source"
+        return f"select * from {rows}"
+    return f"select unnest({reading.unnest}) as item, _file_index, _line from {rows}"
 
 
 def _parameters(chunk: Sequence[Delivery]) -> dict[str, object]:

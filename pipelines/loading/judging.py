@@ -104,20 +104,20 @@ def _typed_source(name: str, source: SourceColumn) -> str:
 
 def _items_sql(reading: Reading) -> str:
     """A record that could not be read stands for the rows it may have held."""
+    rows = f"source where _problem is not null or ({reading.where})" if reading.where else "source"
     if reading.unnest is None:
-        return "select * from source"
+        return f"select * from {rows}"
     items = f"case when _problem is null then {reading.unnest} else [null] end"
-    return f"select {KEPT}, _problem, unnest({items}) as item from source"
+    return f"select {KEPT}, _problem, unnest({items}) as item from {rows}"
 
 
 def _wrong_types(reading: Reading) -> Iterable[tuple[str, str]]:
     for name, source in reading.columns.items():
         text = identifier(name)
         broken = f"{text} is not null and {_typed_source(name, source)} is null"
-        yield (
-            broken,
-            _struct("right_type", _value_reason(name, f"is no {source.data_type}"), TYPE_REMEDY),
-        )
+        message = f"is no {source.data_type}"
+        reason = literal(f"{name} {message}") if source.is_private else _value_reason(name, message)
+        yield broken, _struct("right_type", reason, TYPE_REMEDY)
 
 
 def _uncomputed(expressions: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:

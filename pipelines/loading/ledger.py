@@ -72,11 +72,12 @@ class KnownFile:
     sha256: str
     status: str
     feed: str
+    format: str | None
 
 
-def refused(problem: Problem) -> Outcome:
+def refused(problem: Problem, format_name: str | None = None) -> Outcome:
     """The outcome of a file refused whole: it counts as one row in quarantine."""
-    return Outcome("rejected", rows_read=1, rows_quarantined=1, note=problem)
+    return Outcome("rejected", rows_read=1, rows_quarantined=1, note=problem, format=format_name)
 
 
 def write_entries(connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> None:
@@ -102,7 +103,7 @@ def write_refused(
 def known_files(connection: duckdb.DuckDBPyConnection) -> dict[str, KnownFile]:
     """The newest ledger row of every path."""
     rows = connection.execute(
-        "select path, file_id, bytes, modified_at, sha256, status, feed from ops.load_files"
+        "select path, file_id, bytes, modified_at, sha256, status, feed, format from ops.load_files"
         " order by file_id"
     ).fetchall()
     return {str(path): KnownFile(*rest) for path, *rest in rows}

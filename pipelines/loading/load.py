@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from pipelines.loading.arrivals import FileMessage, find_arrivals
 from pipelines.loading.deliveries import LoadContext, chunks_of
-from pipelines.loading.forgetting import forget_files
 from pipelines.loading.ledger import write_entries, write_refused
-from pipelines.loading.planning import plan_load
+from pipelines.loading.mappings import find_mappings
+from pipelines.loading.planning import Sources, plan_load
 from pipelines.loading.reading import read_chunk
 from pipelines.loading.settling import refresh_hashes, settle
 from pipelines.loading.summary import LoadSummary, summary_of
 from pipelines.loading.tables import create_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -39,41 +39,41 @@ def load(
     as_of: date,
     report: Report = lambda _label, _done, _total: None,
     min_age_seconds: float = 0,
-    full_refresh: bool = False,
+    again: Collection[str] = (),
 ) -> LoadSummary:
     """The summary of loading all new and changed files of the landing into the connected warehouse.
 
-    Files younger than `min_age_seconds` are left for the next run. `full_refresh` forgets all files
-    and rows first. Errors: duckdb.Error when the database fails (a full disk, no memory); what was
-    committed before stays, and the next load goes on from there. UsageError when a full refresh
-    would lose rows, because their file is no longer in the landing.
+    Files younger than `min_age_seconds` are left for the next run; `again` names files (paths below
+    the landing) to read as if they had changed. Errors: UsageError for a broken mapping;
+    duckdb.Error when the database fails (a full disk, no memory): what was committed before stays,
+    and the next load goes on from there.
     """
     now = datetime.now(UTC)
     context = LoadContext(run_id, now.replace(tzinfo=None), max(as_of, now.date()))
-    if full_refresh:
-        forget_files(connection, landing, feeds.values())
     create_tables(connection, feeds.values())
     arrivals, messages = find_arrivals(landing, feeds, min_age_seconds=min_age_seconds, now=now)
-    plan = plan_load(connection, arrivals, feeds, run_id, report)
+    mappings, misnamed = find_mappings(landing, feeds)
+    sources = Sources(feeds, mappings, frozenset(again))
+    plan = plan_load(connection, arrivals, sources, run_id, report)
     write_refused(connection, plan.refused, context.started_at)
     if plan.noted:
         write_entries(connection, plan.noted)
     left = _load_feeds(connection, plan, context, report)
-    return summary_of(connection, run_id, (*messages, *plan.messages, *left))
+    return summary_of(connection, run_id, (*messages, *misnamed, *plan.messages, *left))
 
 
 def _load_feeds(
     connection: duckdb.DuckDBPyConnection, plan: Plan, context: LoadContext, report: Report
 ) -> list[FileMessage]:
     left: list[FileMessage] = []
-    for feed in plan.feeds.values():
+    for feed in plan.sources.feeds.values():
         deliveries = [each for each in plan.deliveries if each.feed.name == feed.name]
         refresh_hashes(connection, feed)
-        # Keeping the order costs bulk feeds half their speed, and only line numbers need it.
-        order = "false" if feed.bulk else "true"
-        connection.execute(f"set preserve_insertion_order = {order}")
         done = 0
         for chunk in chunks_of(deliveries):
+            # Keeping the order costs bulk feeds half their speed, and only line numbers need it.
+            is_ordered = not feed.bulk or chunk[0].recognised.reading.needs_lines
+            connection.execute(f"set preserve_insertion_order = {str(is_ordered).lower()}")
             left += read_chunk(connection, chunk, context)
             done += len(chunk)
             report(feed.name, done, len(deliveries))

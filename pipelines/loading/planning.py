@@ -17,6 +17,7 @@ from pipelines.loading.ledger import (
     next_file_id,
     refused,
 )
+from pipelines.loading.mappings import mapping_for, was_read_otherwise
 from pipelines.loading.recognition import Recognised, recognise
 from pipelines.loading.samples import sample_of
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from pipelines.loading.arrivals import Arrival
     from pipelines.loading.fingerprints import Fingerprint
+    from pipelines.loading.ledger import KnownFile
+    from pipelines.loading.mappings import Mappings
     from pipelines.sources.feeds import Feed
     from pipelines.sources.format import Sample
 
@@ -34,6 +37,19 @@ TWICE = Problem(
     "delivered_once", "another file of the feed has the very same content", "nothing to do"
 )
 EMPTY = Problem("file_with_rows", "the file is empty", "check what should have written it")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What files are read by: the feeds, the mappings by folder, and paths to read once more."""
+
+    feeds: Mapping[str, Feed]
+    mappings: Mappings
+    again: frozenset[str] = frozenset()
+
+    def is_due_again(self, path: str, known: KnownFile) -> bool:
+        """True for a file to read although it has not changed."""
+        return path in self.again or was_read_otherwise(path, known, self.mappings)
 
 
 @dataclass
@@ -45,7 +61,7 @@ class Plan:
     """
 
     run_id: str
-    feeds: Mapping[str, Feed]
+    sources: Sources
     living: dict[tuple[str, str], str]
     deliveries: list[Delivery] = field(default_factory=list)
     noted: list[Entry] = field(default_factory=list)
@@ -57,13 +73,13 @@ class Plan:
 def plan_load(
     connection: duckdb.DuckDBPyConnection,
     arrivals: Sequence[Arrival],
-    feeds: Mapping[str, Feed],
+    sources: Sources,
     run_id: str,
     report: Callable[[str, int, int], None],
 ) -> Plan:
     """Every arrival in its place. Files get ids in their order: a newer file has the greater id."""
-    changed, living = find_changes(arrivals, known_files(connection))
-    plan = Plan(run_id, feeds, living)
+    changed, living = find_changes(arrivals, known_files(connection), sources.is_due_again)
+    plan = Plan(run_id, sources, living)
     ids = count(next_file_id(connection))
     for done, (arrival, fingerprint) in enumerate(fingerprints_of(changed), 1):
         if isinstance(fingerprint, FileMessage):
@@ -93,7 +109,9 @@ def _place(
         return
     found = _recognised(connection, plan, arrival, fingerprint)
     if isinstance(found, Problem):
-        plan.refused.append(Entry(file_id, arrival, sha256, plan.run_id, refused(found)))
+        mapping = mapping_for(arrival.path, plan.sources.mappings)
+        outcome = refused(found, mapping.name if mapping else None)
+        plan.refused.append(Entry(file_id, arrival, sha256, plan.run_id, outcome))
         return
     sample, recognised = found
     feed = recognised.feed
@@ -113,17 +131,20 @@ def _recognised(
     sample = sample_of(connection, arrival.location, fingerprint)
     if isinstance(sample, Problem):
         return sample
-    recognised = _recall(plan, arrival.feed, sample)
+    recognised = _recall(plan, arrival, sample)
     if isinstance(recognised, Problem):
         return recognised
     return replace(sample, head=b""), recognised
 
 
-def _recall(plan: Plan, feed: str, sample: Sample) -> Recognised | Problem:
+def _recall(plan: Plan, arrival: Arrival, sample: Sample) -> Recognised | Problem:
     """Ten thousand files have few shapes: only the first of each is looked at closely."""
+    feeds = plan.sources.feeds
+    mapping = mapping_for(arrival.path, plan.sources.mappings)
     if sample.container not in {"csv", "jsonl", "parquet"}:
-        return recognise(sample, plan.feeds[feed], plan.feeds)
-    shape = (feed, sample.container, sample.delimiter, *sample.columns.items())
+        return recognise(sample, feeds[arrival.feed], feeds, mapping)
+    name = mapping.name if mapping else None
+    shape = (arrival.feed, name, sample.container, sample.delimiter, *sample.columns.items())
     if shape not in plan.shapes:
-        plan.shapes[shape] = recognise(sample, plan.feeds[feed], plan.feeds)
+        plan.shapes[shape] = recognise(sample, feeds[arrival.feed], feeds, mapping)
     return plan.shapes[shape]

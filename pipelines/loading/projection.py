@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipelines.sources.canonical import time_aware
 from pipelines.sources.quoting import identifier, literal
 
 if TYPE_CHECKING:
@@ -36,8 +37,7 @@ class Check:
 
 def expression_sql(column: Column, reading: Reading) -> str:
     """The format's expression for a canonical column; a typed null where it has none."""
-    data_type = "timestamptz" if column.data_type in TIME_TYPES else column.data_type
-    return reading.select.get(column.name, f"cast(null as {data_type})")
+    return reading.select.get(column.name, f"cast(null as {time_aware(column)})")
 
 
 def value_sql(column: Column) -> str:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from pipelines.sources.format import Reading, Sample, SourceColumn
 
-FIRST_LINE = {"csv": 2, "jsonl": 1, "parquet": 1}
+FIRST_LINE = {"csv": 2, "json": 1, "jsonl": 1, "parquet": 1}
+JSON = ("json", "jsonl")
 NULL_TEXTS = "['', 'NULL', 'null']"
 
 
@@ -31,7 +32,8 @@ def source_sql(sample: Sample, reading: Reading, *, numbered: bool) -> str:
 
     A line number is the record's place in its file: the line, where no value spans several.
     """
-    scan = {"csv": _csv_sql, "jsonl": _jsonl_sql, "parquet": _parquet_sql}[sample.container](sample)
+    scans = {"csv": _csv_sql, "json": _json_sql, "jsonl": _json_sql, "parquet": _parquet_sql}
+    scan = scans[sample.container](sample)
     columns = [
         f"{_column_sql(source, sample)} as {identifier(name)}"
         for name, source in reading.columns.items()
@@ -52,7 +54,7 @@ def reader_parameters(sample: Sample, reading: Reading) -> ReaderParameters:
     """The parameters that `source_sql` leaves open, but for `paths`."""
     if sample.container == "parquet":
         return {}
-    if sample.container == "jsonl":
+    if sample.container in JSON:
         return {"columns": _tree_types(reading.columns.values())}
     wanted = {source.path: source.data_type for source in reading.columns.values()}
     columns = {name: wanted.get(name, "VARCHAR") for name in sample.columns}
@@ -68,9 +70,10 @@ def _csv_sql(sample: Sample) -> str:
     )
 
 
-def _jsonl_sql(sample: Sample) -> str:
+def _json_sql(sample: Sample) -> str:
+    layout = "newline_delimited" if sample.container == "jsonl" else "unstructured"
     return (
-        "read_json($paths, format = 'newline_delimited', columns = $columns,"
+        f"read_json($paths, format = {literal(layout)}, columns = $columns,"
         f" compression = {literal(sample.compression)})"
     )
 
@@ -80,7 +83,7 @@ def _parquet_sql(_sample: Sample) -> str:
 
 
 def _column_sql(source: SourceColumn, sample: Sample) -> str:
-    if sample.container == "jsonl":
+    if sample.container in JSON:
         return f"source.{identifier(*source.path.split('.'))}"
     if source.path not in sample.columns:
         return f"cast(null as {source.data_type})"

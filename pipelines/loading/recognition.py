@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.loading.fingerprints import Problem
+from pipelines.sources.mapping import absent, format_of
+from pipelines.sources.mapping import reading as mapping_reading
 from pipelines.sources.registry import formats_of
 
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
     from pipelines.sources.feeds import Feed
     from pipelines.sources.format import Format, Reading, Sample
+    from pipelines.sources.mapping import ColumnMapping
 
 JSON_DOCUMENT = Problem(
     "json_lines",
@@ -32,28 +35,57 @@ class Recognised:
     reading: Reading
 
 
-def recognise(sample: Sample, feed: Feed, feeds: Mapping[str, Feed]) -> Recognised | Problem:
+def recognise(
+    sample: Sample, feed: Feed, feeds: Mapping[str, Feed], mapping: ColumnMapping | None = None
+) -> Recognised | Problem:
     """The first format that the sample fits, or why it fits none.
 
-    Tried are the formats of the feed, then those of feeds whose files come in the same folder.
+    Tried are the folder's mapping, the formats of the feed, then those of feeds whose files come in
+    the same folder.
     """
+    if mapping and not absent(mapping, sample, feeds[mapping.feed]):
+        return _by_mapping(mapping, sample, feeds[mapping.feed])
     found = _first_fit(sample, feed)
     if found and not found.reading.missing:
         return found
-    for other in feeds.values():
-        if other.lands_in == feed.name != other.name and (fit := _first_fit(sample, other)):
-            return fit
+    companions = (each for each in feeds.values() if each.lands_in == feed.name != each.name)
+    fits = (_first_fit(sample, companion) for companion in companions)
+    return next(filter(None, fits), None) or _problem(sample, feed, feeds, mapping, found)
+
+
+def _problem(
+    sample: Sample,
+    feed: Feed,
+    feeds: Mapping[str, Feed],
+    mapping: ColumnMapping | None,
+    found: Recognised | None,
+) -> Problem:
+    """Why nothing fits, by what comes nearest: another feed, the mapping, a format, none."""
     if folder := _other_folder(sample, feed, feeds):
         return Problem(
             "file_in_its_feed",
             f"it looks like a file of the feed {folder}, not of {feed.name}",
             f"move it to the folder {folder}",
         )
+    if mapping:
+        return _unmapped(mapping, sample, feeds[mapping.feed])
     if found:
         return _lacking(found, sample)
-    if sample.container == "json":
-        return JSON_DOCUMENT
-    return _unknown(sample, feed)
+    return JSON_DOCUMENT if sample.container == "json" else _unknown(sample, feed)
+
+
+def _by_mapping(mapping: ColumnMapping, sample: Sample, feed: Feed) -> Recognised:
+    return Recognised(feed, format_of(mapping), mapping_reading(mapping, sample, feed))
+
+
+def _unmapped(mapping: ColumnMapping, sample: Sample, feed: Feed) -> Problem:
+    wanted = ", ".join(f"{n} (line {line})" for n, line in absent(mapping, sample, feed).items())
+    return Problem(
+        "mapped_columns",
+        f"the {mapping.name.rpartition(' ')[0]} names columns the file lacks: {wanted};"
+        f" it has {_shown(sample)}",
+        "correct the mapping's lines, or deliver the file into a folder of its own",
+    )
 
 
 def _first_fit(sample: Sample, feed: Feed) -> Recognised | None:

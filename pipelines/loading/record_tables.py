@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.loading.compression import blocks_of, inflate
-from pipelines.loading.records import Record, csv_records, json_records
+from pipelines.loading.records import Record, csv_records, json_document, json_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ create or replace temp table delivered_records (
 
 
 def write_records(connection: duckdb.DuckDBPyConnection, chunk: Sequence[Delivery]) -> None:
-    """Fill the table with every record of files of one shape: documents, CSV or JSON lines."""
+    """Fill the table with every record of files of one shape: documents, CSV or JSON."""
     connection.execute(TABLE)
     for delivery in chunk:
         records = _records(delivery)
@@ -54,6 +54,8 @@ def _records(delivery: Delivery) -> Iterator[Record]:
         return _document_records(delivery)
     if sample.container == "jsonl":
         return json_records(location, sample.compression)
+    if sample.container == "json":
+        return iter([json_document(location, sample.compression)])
     return csv_records(location, sample)
 
 

@@ -49,6 +49,12 @@ def json_records(path: Path, compression: Compression) -> Iterator[Record]:
             yield _decoded(number, line)
 
 
+def json_document(path: Path, compression: Compression) -> Record:
+    """A file that is one JSON document, as one record."""
+    content = b"".join(inflate(blocks_of(path), compression))
+    return _decoded(1, content.removeprefix(BYTE_ORDER_MARK))
+
+
 def csv_records(path: Path, sample: Sample) -> Iterator[Record]:
     """Every record of a CSV file below its header, with as many values as the header has names.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.loading.json_text import json_columns, json_problems
-from pipelines.loading.readers import NULL_TEXTS
+from pipelines.loading.readers import JSON, NULL_TEXTS
 from pipelines.loading.record_tables import write_records
 from pipelines.sources.quoting import identifier, literal
 
@@ -46,7 +46,7 @@ def write_text(connection: duckdb.DuckDBPyConnection, chunk: Sequence[Delivery])
     write_records(connection, chunk)
     if chunk[0].recognised.format.read_document is not None:
         _write_listed(connection, chunk[0], [column.name for column in chunk[0].feed.columns])
-    elif container == "jsonl":
+    elif container in JSON:
         _write_json(connection, chunk[0])
     else:
         _write_listed(connection, chunk[0], list(chunk[0].sample.columns))
@@ -73,10 +73,11 @@ def _write_json(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> No
 
 
 def _write_parquet(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
+    types = delivery.sample.columns
     columns = {
-        name: f"cast({identifier(source.path)} as varchar)"
+        name: _parquet_text(identifier(source.path), types[source.path])
         for name, source in delivery.recognised.reading.columns.items()
-        if source.path in delivery.sample.columns
+        if source.path in types
     }
     records = (
         f"(select {delivery.file_id} as _file_id, file_row_number + 1 as _line,"
@@ -86,6 +87,12 @@ def _write_parquet(connection: duckdb.DuckDBPyConnection, delivery: Delivery) ->
     _write(
         connection, delivery, columns, problem=NO_PROBLEM, records=records, parameters=parameters
     )
+
+
+def _parquet_text(column: str, file_type: str) -> str:
+    """The value as text: JSON where it is nested, as text formats hold it."""
+    is_nested = file_type.startswith(("MAP", "STRUCT")) or file_type.endswith("[]")
+    return f"cast({f'cast({column} as json)' if is_nested else column} as varchar)"
 
 
 def _write(
@@ -100,7 +107,11 @@ def _write(
     """Quarantine keeps the declared columns; of what has none, the beginning or just the length."""
     reading = delivery.recognised.reading
     # a record of many rows holds more than is declared
-    kept = {} if reading.unnest else columns
+    kept = {
+        name: sql
+        for name, sql in columns.items()
+        if not reading.unnest and not reading.columns[name].is_private
+    }
     statement = STATEMENT.format(
         problem=problem,
         kept=", ".join(f"{literal(name)}, {sql}" for name, sql in kept.items()),

@@ -48,7 +48,7 @@ def reading(sample: Sample, feed: Feed) -> Reading:
             path = column.name
         if path is not None:
             columns[column.name] = SourceColumn(
-                path, _type_read(column, sample.columns.get(path, ""))
+                path, type_read(column, sample.columns.get(path, ""))
             )
     texts = {name for name, source in columns.items() if source.data_type == "VARCHAR"}
     paths = {source.path for source in columns.values()}
@@ -61,7 +61,12 @@ def reading(sample: Sample, feed: Feed) -> Reading:
     )
 
 
-def _type_read(column: Column, file_type: str) -> str:
+def time_aware(column: Column) -> str:
+    """The column's type, with a zone for times: what an expression yields before it is cast."""
+    return "timestamptz" if column.data_type in {"date", "timestamp"} else column.data_type
+
+
+def type_read(column: Column, file_type: str) -> str:
     """Exact numbers and times that Parquet holds stay as they are; a time without a zone is UTC."""
     is_number = column.data_type.startswith("decimal") or column.data_type == "bigint"
     is_time = column.data_type in {"date", "timestamp"}

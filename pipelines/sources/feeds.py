@@ -57,6 +57,8 @@ class Feed:
     file may share a key: then the newest file that holds the key keeps all its rows of it.
     `document` names the columns of the key that rows are delivered by, as an invoice with its
     lines: the newest file that holds a document replaces all its rows, not only those that recur.
+    `updated_at` names the column that says when a row was last changed at its source: of rows with
+    one key the latest stays, in whatever order they are delivered.
     `lands_in` is the folder its files stand in: its own, or that of the feed it comes along with.
     `is_canonical` says whether it is read from files in its own columns, besides vendors' formats.
     """
@@ -73,6 +75,7 @@ class Feed:
     rules: tuple[Rule, ...]
     columns: tuple[Column, ...]
     unlocks: str
+    updated_at: str | None = None
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -114,6 +117,7 @@ def _feed(table: Mapping[str, Any], path: Path) -> Feed:
             rules=tuple(Rule(**rule) for rule in meta.get("rules", [])),
             columns=tuple(_column(column) for column in table["columns"]),
             unlocks=str(meta.get("unlocks", "")),
+            updated_at=meta.get("updated_at"),
         )
     except (KeyError, TypeError) as error:
         raise UsageError(
@@ -141,10 +145,11 @@ def _column(column: Mapping[str, Any]) -> Column:
 
 def _check_names(feed: Feed, path: Path) -> None:
     declared = {column.name for column in feed.columns}
-    used = {*feed.key, *feed.document, *([feed.event_time] if feed.event_time else [])}
+    named = [name for name in (feed.event_time, feed.updated_at) if name]
+    used = {*feed.key, *feed.document, *named}
     if unknown := sorted(used - declared):
         raise UsageError(
-            "key and event_time are declared columns",
+            "key, event_time and updated_at are declared columns",
             f"{path}: {', '.join(unknown)}",
             "declare the column or correct the name",
         )

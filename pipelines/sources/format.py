@@ -35,10 +35,15 @@ class Sample:
 
 @dataclass(frozen=True)
 class SourceColumn:
-    """A column to read: where it stands in the file (dots lead into JSON objects), and its type."""
+    """A column to read: where it stands in the file (dots lead into JSON objects), and its type.
+
+    `is_private` columns can carry users' text beside what is taken from them: neither quarantine
+    nor a reason ever repeats their values.
+    """
 
     path: str
     data_type: str = "VARCHAR"
+    is_private: bool = False
 
     @property
     def is_nested(self) -> bool:
@@ -50,22 +55,26 @@ class SourceColumn:
 class Reading:
     """How one file's columns become canonical rows.
 
-    `columns` names what is read; nothing else of the file ever reaches a table. `unnest` is for
-    records that hold many rows: an expression over the columns that yields their list; all other
-    expressions then refer to one of them, by the name `item`. `derived` names
-    expressions over those, `select` gives each canonical column as an expression over both (columns
-    left out are null). Expressions may fail; the loader finds the row. `money_texts` are the
+    `columns` names what is read; nothing else of the file ever reaches a table. `where` is a
+    condition over the columns that cannot fail: records for which it does not hold are no rows of
+    the feed, and count nowhere. `unnest` is for records that hold many rows: an expression over the
+    columns that yields their list; all other expressions then refer to one of them, by the name
+    `item`. `derived` names expressions over those, `select` gives each canonical column as an
+    expression over both (columns left out are null). Expressions may fail; the loader finds the row. `money_texts` are the
     canonical columns given as text, to be checked for lost digits. `missing` are required columns
     the file lacks, `unknown` columns it has beyond those of the format.
+    `needs_lines` says that an expression refers to `_line`, which bulk feeds otherwise do without.
     """
 
     columns: Mapping[str, SourceColumn]
     select: Mapping[str, str]
+    where: str | None = None
     unnest: str | None = None
     derived: Mapping[str, str] = field(default_factory=dict)
     money_texts: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    needs_lines: bool = False
 
 
 @dataclass(frozen=True)

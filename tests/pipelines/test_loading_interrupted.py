@@ -95,7 +95,7 @@ def test_a_full_refresh_loads_the_landing_anew(loader: Loader) -> None:
     loader.deliver("inference_logs/a.jsonl", call("r1"))
     loader.load()
     loader.ask("alter table raw.inference_logs drop column user_id")
-    summary = loader.load(full_refresh=True)
+    summary = loader.load_anew()
     assert (summary.rows_loaded, len(statuses(loader))) == (1, 1)
 
 
@@ -105,5 +105,5 @@ def test_a_full_refresh_without_a_loaded_file_loses_nothing(loader: Loader) -> N
     loader.load()
     first.unlink()
     with pytest.raises(UsageError, match=r"1 loaded files are gone: inference_logs/a\.jsonl"):
-        loader.load(full_refresh=True)
+        loader.load_anew()
     assert tokens(loader) == [("r1", 100), ("r2", 100)]
