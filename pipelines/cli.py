@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from pipelines.console import Console
-from pipelines.errors import UniteconError
+from pipelines.errors import UniteconError, UsageError
 from pipelines.settings import Settings, resolve_settings
 
 EPILOG = """exit codes: 0 done · 1 failed, nothing published · 2 wrong usage or configuration ·
@@ -46,6 +46,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_run_options(run)
     load = _add(commands, "load", _load, "only the first stage: files into the raw tables")
     _add_landing_options(load)
+    inspect = _add(commands, "inspect", _inspect, "which feed and format a file is; writes nothing")
+    inspect.add_argument("file", metavar="FILE", help="a file, or a mapping, anywhere")
+    inspect.add_argument("--feed", metavar="FEED", help="try it for this feed")
+    _add_quarantine(commands)
     _add(commands, "status", _status, "last runs, freshness, files, gates, reconciliation")
     return parser
 
@@ -62,6 +66,16 @@ def _add(
     parser.add_argument("--home", metavar="DIR", help="where data lives (default: ./data)")
     parser.set_defaults(command=command)
     return parser
+
+
+def _add_quarantine(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    text = "rows that were kept out: list, show FILE, replay [FILE ...]"
+    quarantine = _add(commands, "quarantine", _quarantine, text)
+    _add_landing_options(quarantine)
+    quarantine.add_argument("action", choices=("list", "show", "replay"))
+    quarantine.add_argument(
+        "files", metavar="FILE", nargs="*", help="path below the landing, as `list` shows it"
+    )
 
 
 def _add_landing_options(parser: argparse.ArgumentParser) -> None:
@@ -105,6 +119,26 @@ def _load(settings: Settings, console: Console, _: argparse.Namespace) -> int:
     from pipelines.commands import load_only
 
     return load_only(settings, console)
+
+
+def _inspect(settings: Settings, console: Console, options: argparse.Namespace) -> int:
+    from pipelines.inspect_command import inspect
+
+    return inspect(settings, console, options.file, options.feed)
+
+
+def _quarantine(settings: Settings, console: Console, options: argparse.Namespace) -> int:
+    from pipelines import quarantine
+
+    if options.action == "list":
+        return quarantine.list_quarantine(settings, console)
+    if options.action == "replay":
+        return quarantine.replay_quarantine(settings, console, options.files)
+    if len(options.files) != 1:
+        raise UsageError(
+            "quarantine show takes one file", " ".join(options.files) or "none", "name one"
+        )
+    return quarantine.show_quarantine(settings, console, options.files[0])
 
 
 def _status(settings: Settings, console: Console, _: argparse.Namespace) -> int:

@@ -83,7 +83,7 @@ def load_only(settings: Settings, console: Console) -> int:
 
 
 def _feeds(settings: Settings) -> dict[str, Feed]:
-    return read_feeds(settings.project_dir / "models" / "sources")
+    return read_feeds(settings.sources_dir)
 
 
 def _clear_demo(landing: Path) -> None:

@@ -2,12 +2,14 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from rich.console import Console as RichConsole
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
 
 PIPE_COLUMNS = 240
 
@@ -47,6 +49,17 @@ class Console:
         """One message on standard error."""
         self.err.print(text, markup=False)
 
+    def table(
+        self, names: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = ""
+    ) -> None:
+        """Rows under their names; markup in values is not interpreted, null is empty."""
+        table = Table(title=title or None, title_justify="left", show_edge=False)
+        for name in names:
+            table.add_column(name, overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(_written(value)) for value in row))
+        self.out.print(table)
+
     @contextmanager
     def stage(self, name: str) -> Iterator[tuple[StageOutcome, Report]]:
         """A stage's outcome to fill in and where to report progress; prints one closing line."""
@@ -71,6 +84,12 @@ class Console:
         )
         with Progress(*columns, console=self.out, transient=True) as progress:
             yield progress
+
+
+def _written(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
 def _reporter(progress: Progress | None, task: TaskID | None, stage: str) -> Report:

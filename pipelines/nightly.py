@@ -74,7 +74,7 @@ def _begin(settings: Settings, console: Console) -> Night:
         console=console,
         run_id=run_id,
         rebuild_all=settings.full_refresh or is_new_project,
-        feeds=read_feeds(settings.project_dir / "models" / "sources"),
+        feeds=read_feeds(settings.sources_dir),
         dbt=DbtProject(settings),
     )
 

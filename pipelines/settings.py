@@ -62,6 +62,11 @@ class Settings:
         """The dbt project: this repository."""
         return PROJECT_DIR
 
+    @property
+    def sources_dir(self) -> Path:
+        """The declarations of the feeds."""
+        return self.project_dir / "models" / "sources"
+
     @cached_property
     def assumptions(self) -> Mapping[str, object]:
         """Every assumption of `dbt_project.yml` (its `vars`), and the run's own date."""

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import duckdb
-from rich.table import Table
 
 from pipelines.console import Console
 from pipelines.errors import UsageError
@@ -72,7 +71,9 @@ def show_status(settings: Settings, console: Console) -> int:
     with _open(settings, console) as connection:
         for panel in PANELS:
             if all(_exists(connection, table) for table in panel.needs):
-                console.out.print(_table(connection, panel))
+                result = connection.execute(panel.query)
+                names = [name for name, *_ in result.description or []]
+                console.table(names, result.fetchall(), title=panel.title)
     return 0
 
 
@@ -97,19 +98,3 @@ def _exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
         [schema, name],
     ).fetchone()
     return bool(row and row[0])
-
-
-def _table(connection: duckdb.DuckDBPyConnection, panel: Panel) -> Table:
-    result = connection.execute(panel.query)
-    table = Table(title=panel.title, title_justify="left", show_edge=False)
-    for name, *_ in result.description or []:
-        table.add_column(name, overflow="fold")
-    for row in result.fetchall():
-        table.add_row(*("" if value is None else _text(value) for value in row))
-    return table
-
-
-def _text(value: object) -> str:
-    if isinstance(value, int):
-        return f"{value:,}"
-    return str(value)

@@ -55,7 +55,7 @@ def find_arrivals(
             if refusal := _refusal(path, relative, root):
                 messages.append(refusal)
                 continue
-            arrival = _arrival(name, relative, path)
+            arrival = arrival_of(name, relative, path)
             if (now - arrival.modified_at).total_seconds() < min_age_seconds:
                 messages.append(_too_young(relative, min_age_seconds))
             else:
@@ -106,7 +106,8 @@ def _files_below(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _arrival(feed: str, relative: str, path: Path) -> Arrival:
+def arrival_of(feed: str, relative: str, path: Path) -> Arrival:
+    """A file as it stands now."""
     status = path.stat()
     return Arrival(feed, relative, path, status.st_size, _modified_at(status.st_mtime_ns))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pipelines.loading.arrivals import FileMessage, find_arrivals
+from pipelines.loading.arrivals import find_arrivals
 from pipelines.loading.deliveries import LoadContext, chunks_of
 from pipelines.loading.ledger import write_entries, write_refused
 from pipelines.loading.mappings import find_mappings
@@ -16,12 +16,13 @@ from pipelines.loading.summary import LoadSummary, summary_of
 from pipelines.loading.tables import create_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
     import duckdb
 
+    from pipelines.loading.arrivals import Arrival, FileMessage
     from pipelines.loading.planning import Plan
     from pipelines.sources.feeds import Feed
 
@@ -54,12 +55,23 @@ def load(
     arrivals, messages = find_arrivals(landing, feeds, min_age_seconds=min_age_seconds, now=now)
     mappings, misnamed = find_mappings(landing, feeds)
     sources = Sources(feeds, mappings, frozenset(again))
-    plan = plan_load(connection, arrivals, sources, run_id, report)
+    left = load_arrivals(connection, arrivals, sources, context, report)
+    return summary_of(connection, run_id, (*messages, *misnamed, *left))
+
+
+def load_arrivals(
+    connection: duckdb.DuckDBPyConnection,
+    arrivals: Sequence[Arrival],
+    sources: Sources,
+    context: LoadContext,
+    report: Report,
+) -> list[FileMessage]:
+    """Load these files into tables that exist, and say which were left for the next run."""
+    plan = plan_load(connection, arrivals, sources, context.run_id, report)
     write_refused(connection, plan.refused, context.started_at)
     if plan.noted:
         write_entries(connection, plan.noted)
-    left = _load_feeds(connection, plan, context, report)
-    return summary_of(connection, run_id, (*messages, *misnamed, *plan.messages, *left))
+    return [*plan.messages, *_load_feeds(connection, plan, context, report)]
 
 
 def _load_feeds(

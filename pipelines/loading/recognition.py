@@ -53,6 +53,11 @@ def recognise(
     return next(filter(None, fits), None) or _problem(sample, feed, feeds, mapping, found)
 
 
+def folder_of(sample: Sample, feeds: Mapping[str, Feed]) -> str | None:
+    """The folder a file belongs into by its own shape; None where no format fits it."""
+    return _other_folder(sample, None, feeds)
+
+
 def _problem(
     sample: Sample,
     feed: Feed,
@@ -95,9 +100,9 @@ def _first_fit(sample: Sample, feed: Feed) -> Recognised | None:
     return None
 
 
-def _other_folder(sample: Sample, feed: Feed, feeds: Mapping[str, Feed]) -> str | None:
+def _other_folder(sample: Sample, feed: Feed | None, feeds: Mapping[str, Feed]) -> str | None:
     for other in feeds.values():
-        fit = _first_fit(sample, other) if other.name != feed.name else None
+        fit = _first_fit(sample, other) if other != feed else None
         if fit and not fit.reading.missing:
             return other.lands_in
     return None
