@@ -19,13 +19,17 @@ PASSED_OVER_SUFFIXES = (".part", ".sha256", ".mapping.yml")
 
 @dataclass(frozen=True)
 class Arrival:
-    """One file of a feed: `path` is relative to the landing, `location` is where to open it."""
+    """One file of a feed: `path` is relative to the landing, `location` is where to open it.
+
+    `mapping` names the mapping that holds for its folder, if one does.
+    """
 
     feed: str
     path: str
     location: Path
     size: int
     modified_at: datetime
+    mapping: str | None = None
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,14 @@ class Delivery:
         sample = self.sample
         header = () if sample.container == "jsonl" else tuple(sample.columns.items())
         name = self.recognised.format.name
-        return (name, sample.container, sample.compression, sample.delimiter, header)
+        return (
+            name,
+            self.arrival.mapping,
+            sample.container,
+            sample.compression,
+            sample.delimiter,
+            header,
+        )
 
 
 def chunks_of(deliveries: Iterable[Delivery]) -> Iterator[list[Delivery]]:

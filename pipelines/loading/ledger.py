@@ -28,7 +28,7 @@ LEDGER_SCHEMA = pl.Schema({
     "status": pl.String(),
     "rows_read": pl.Int64(), "rows_loaded": pl.Int64(), "rows_quarantined": pl.Int64(),
     "rows_duplicate": pl.Int64(), "unknown_columns": pl.String(), "rule": pl.String(),
-    "reason": pl.String(), "remedy": pl.String(), "run_id": pl.String(),
+    "reason": pl.String(), "remedy": pl.String(), "mapping": pl.String(), "run_id": pl.String(),
 })  # fmt: skip
 QUARANTINE_REFUSED = """
 insert into quarantine.rows
@@ -72,12 +72,12 @@ class KnownFile:
     sha256: str
     status: str
     feed: str
-    format: str | None
+    mapping: str | None
 
 
-def refused(problem: Problem, format_name: str | None = None) -> Outcome:
+def refused(problem: Problem) -> Outcome:
     """The outcome of a file refused whole: it counts as one row in quarantine."""
-    return Outcome("rejected", rows_read=1, rows_quarantined=1, note=problem, format=format_name)
+    return Outcome("rejected", rows_read=1, rows_quarantined=1, note=problem)
 
 
 def write_entries(connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> None:
@@ -103,8 +103,8 @@ def write_refused(
 def known_files(connection: duckdb.DuckDBPyConnection) -> dict[str, KnownFile]:
     """The newest ledger row of every path."""
     rows = connection.execute(
-        "select path, file_id, bytes, modified_at, sha256, status, feed, format from ops.load_files"
-        " order by file_id"
+        "select path, file_id, bytes, modified_at, sha256, status, feed, mapping"
+        " from ops.load_files order by file_id"
     ).fetchall()
     return {str(path): KnownFile(*rest) for path, *rest in rows}
 
@@ -130,6 +130,7 @@ def _row(entry: Entry) -> dict[str, object]:
         "bytes": entry.arrival.size,
         "modified_at": entry.arrival.modified_at.replace(tzinfo=None),
         "sha256": entry.sha256,
+        "mapping": entry.arrival.mapping,
         "run_id": entry.run_id,
         "unknown_columns": unknown,
         **outcome,

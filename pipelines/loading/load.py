@@ -71,7 +71,9 @@ def load_arrivals(
     write_refused(connection, plan.refused, context.started_at)
     if plan.noted:
         write_entries(connection, plan.noted)
-    return [*plan.messages, *_load_feeds(connection, plan, context, report)]
+    left = _load_feeds(connection, plan, context, report)
+    plan.drift.write(connection)
+    return [*plan.messages, *left]
 
 
 def _load_feeds(

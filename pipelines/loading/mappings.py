@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pipelines.sources.mapping import ColumnMapping
 
 Mappings = dict[PurePosixPath, "ColumnMapping"]
-PREFIX = "mapping "
 
 
 def find_mappings(landing: Path, feeds: Mapping[str, Feed]) -> tuple[Mappings, list[FileMessage]]:
@@ -48,11 +47,8 @@ def mapping_for(path: str, mappings: Mappings) -> ColumnMapping | None:
 
 def was_read_otherwise(path: str, known: KnownFile, mappings: Mappings) -> bool:
     """True for a file whose mapping came, went or changed since it was read."""
-    recorded = known.format or ""
     mapping = mapping_for(path, mappings)
-    if recorded.startswith(PREFIX):
-        return mapping is None or mapping.name != recorded
-    return mapping is not None and known.status == "rejected" and not recorded
+    return known.mapping != (mapping.name if mapping else None)
 
 
 def _misnamed(name: str, folder: str) -> FileMessage:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pipelines.loading.arrivals import FileMessage
 from pipelines.loading.changes import find_changes, fingerprints_of
 from pipelines.loading.deliveries import Delivery
+from pipelines.loading.drift import Drift
 from pipelines.loading.fingerprints import Problem
 from pipelines.loading.ledger import (
     Entry,
@@ -63,6 +64,7 @@ class Plan:
     run_id: str
     sources: Sources
     living: dict[tuple[str, str], str]
+    drift: Drift
     deliveries: list[Delivery] = field(default_factory=list)
     noted: list[Entry] = field(default_factory=list)
     refused: list[Entry] = field(default_factory=list)
@@ -79,9 +81,11 @@ def plan_load(
 ) -> Plan:
     """Every arrival in its place. Files get ids in their order: a newer file has the greater id."""
     changed, living = find_changes(arrivals, known_files(connection), sources.is_due_again)
-    plan = Plan(run_id, sources, living)
+    plan = Plan(run_id, sources, living, Drift(connection, run_id))
     ids = count(next_file_id(connection))
-    for done, (arrival, fingerprint) in enumerate(fingerprints_of(changed), 1):
+    for done, (found, fingerprint) in enumerate(fingerprints_of(changed), 1):
+        mapping = mapping_for(found.path, sources.mappings)
+        arrival = replace(found, mapping=mapping.name) if mapping else found
         if isinstance(fingerprint, FileMessage):
             plan.messages.append(fingerprint)
         else:
@@ -109,15 +113,16 @@ def _place(
         return
     found = _recognised(connection, plan, arrival, fingerprint)
     if isinstance(found, Problem):
-        mapping = mapping_for(arrival.path, plan.sources.mappings)
-        outcome = refused(found, mapping.name if mapping else None)
-        plan.refused.append(Entry(file_id, arrival, sha256, plan.run_id, outcome))
+        plan.refused.append(Entry(file_id, arrival, sha256, plan.run_id, refused(found)))
         return
     sample, recognised = found
     feed = recognised.feed
     plan.living[arrival.feed, sha256] = feed.name
     arrival = replace(arrival, feed=feed.name)
-    plan.deliveries.append(Delivery(file_id, feed, arrival, sha256, sample, recognised))
+    delivery = Delivery(file_id, feed, arrival, sha256, sample, recognised)
+    plan.deliveries.append(delivery)
+    if change := plan.drift.look_at(delivery):
+        plan.messages.append(change)
 
 
 def _recognised(
@@ -143,8 +148,13 @@ def _recall(plan: Plan, arrival: Arrival, sample: Sample) -> Recognised | Proble
     mapping = mapping_for(arrival.path, plan.sources.mappings)
     if sample.container not in {"csv", "jsonl", "parquet"}:
         return recognise(sample, feeds[arrival.feed], feeds, mapping)
-    name = mapping.name if mapping else None
-    shape = (arrival.feed, name, sample.container, sample.delimiter, *sample.columns.items())
+    shape = (
+        arrival.feed,
+        arrival.mapping,
+        sample.container,
+        sample.delimiter,
+        *sample.columns.items(),
+    )
     if shape not in plan.shapes:
         plan.shapes[shape] = recognise(sample, feeds[arrival.feed], feeds, mapping)
     return plan.shapes[shape]

@@ -87,7 +87,7 @@ def _unmapped(mapping: ColumnMapping, sample: Sample, feed: Feed) -> Problem:
     wanted = ", ".join(f"{n} (line {line})" for n, line in absent(mapping, sample, feed).items())
     return Problem(
         "mapped_columns",
-        f"the {mapping.name.rpartition(' ')[0]} names columns the file lacks: {wanted};"
+        f"the mapping {mapping.name.rpartition(' ')[0]} names columns the file lacks: {wanted};"
         f" it has {_shown(sample)}",
         "correct the mapping's lines, or deliver the file into a folder of its own",
     )

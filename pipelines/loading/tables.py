@@ -21,7 +21,8 @@ create table if not exists ops.load_files (
     bytes bigint not null, modified_at timestamp not null, sha256 varchar, status varchar not null,
     rows_read bigint not null, rows_loaded bigint not null, rows_quarantined bigint not null,
     rows_duplicate bigint not null, unknown_columns varchar,
-    rule varchar, reason varchar, remedy varchar, run_id varchar not null, loaded_at timestamp
+    rule varchar, reason varchar, remedy varchar, mapping varchar, run_id varchar not null,
+    loaded_at timestamp
 );
 create table if not exists ops.pending_days (feed varchar not null, event_date date not null);
 create table if not exists quarantine.rows (
@@ -85,7 +86,7 @@ def drop_tables(connection: duckdb.DuckDBPyConnection, feeds: Iterable[Feed]) ->
     for feed in feeds:
         connection.execute(f"drop table if exists {raw_table(feed)}")
         connection.execute(f"drop table if exists {duplicates_table(feed)}")
-    for table in ("ops.load_files", "ops.pending_days", "quarantine.rows"):
+    for table in ("ops.load_files", "ops.pending_days", "ops.schema_changes", "quarantine.rows"):
         connection.execute(f"drop table if exists {table}")
 
 

@@ -45,6 +45,35 @@ subfolders too, under any name: a file is recognised by its own shape, never by 
 
 Every row read ends in exactly one place: loaded, in quarantine (with file, line where known, rule
 and remedy) or set aside as a duplicate. `unitecon status` shows the counts per file.
+
+## Files in columns of your own
+
+`<feed>.mapping.yml` in the folder of a feed, or in a folder below it, says how the files there are
+read; files that it does not fit are read as ever. `unitecon inspect` checks it.
+
+```yaml
+columns:
+  request_id: {row: azure}                    # an identity made of the row's line and values
+  started_at: TIMESTAMP                       # the file's column; dots lead into JSON objects
+  model: {constant: gpt-4}
+  input_tokens: {sum: [fresh, cached]}
+  latency_ms: {column: seconds, unit: seconds}
+  status: {column: ok, values: {"1": success, "0": error}}
+ignore: [hash_ids]
+```
+
+| for | `unit` is one of |
+|---|---|
+| durations | `nanoseconds`, `microseconds`, `milliseconds`, `seconds`, `minutes`, `hours`, `days` |
+| times since 1970 | `epoch_nanoseconds`, `epoch_microseconds`, `epoch_milliseconds`, `epoch_seconds` |
+| times since a start | those of durations, with `start: "2026-01-31T00:00:00Z"` beside |
+| money | `minor_units` (cents), `micro_units` |
+| counts | `thousands`, `millions` |
+| shares | `percent` |
+
+A time in another form takes `format: "%d/%m/%Y %H:%M"` instead of a unit and is UTC. Tokens are
+cached ones included: where the file leaves them out, `sum` adds them. When a
+mapping comes, changes or goes, its files are read again.
 """
 
 

@@ -49,7 +49,7 @@ class Value:
 
 @dataclass(frozen=True)
 class ColumnMapping:
-    """The mapping of one folder: `name` is its path and what it holds, as the ledger shows it."""
+    """The mapping of one folder: `name` is its path and a digest, as the ledger shows it."""
 
     name: str
     feed: str
@@ -60,7 +60,7 @@ class ColumnMapping:
 def format_of(mapping: ColumnMapping) -> Format:
     """The format that reads files through the mapping; it fits files that have its columns."""
     return Format(
-        name=mapping.name,
+        name="mapping",
         feeds=(mapping.feed,),
         marks=f"the columns {', '.join(sorted(_columns(mapping)))}",
         recognise=lambda sample, feed: not absent(mapping, sample, feed),

@@ -61,7 +61,7 @@ def read_mapping(path: Path, name: str, feed: Feed) -> ColumnMapping:
             findings.add(root, text, f"add a line for it; it is: {column.description}")
     findings.raise_if_any()
     digest = hashlib.sha256(content).hexdigest()[:HASH_CHARACTERS]
-    return ColumnMapping(f"mapping {name} {digest}", feed.name, values, ignored)
+    return ColumnMapping(f"{name} {digest}", feed.name, values, ignored)
 
 
 def _root(content: bytes, path: Path) -> yaml.MappingNode:
