@@ -1,5 +1,7 @@
 """The command `unitecon quarantine`: what is kept out, and reading it again once mended."""
 
+from collections.abc import Collection
+
 import duckdb
 
 from pipelines.console import Console
@@ -64,13 +66,7 @@ def replay_quarantine(settings: Settings, console: Console, files: list[str]) ->
     feeds = read_feeds(settings.sources_dir)
     with only_run(settings.warehouse.parent), connect(settings) as connection:
         create_tables(connection, feeds.values())
-        kept = {str(row[1]) for row in connection.execute(LISTED).fetchall()}
-        if unknown := sorted(set(files) - kept):
-            raise UsageError(
-                "a file with rows in quarantine is replayed",
-                ", ".join(unknown),
-                "see `unitecon quarantine list`",
-            )
+        chosen = _chosen(connection, files)
         run_id = begin_run(connection, as_of=settings.as_of, project_fingerprint="replay")
         summary = load(
             connection,
@@ -78,17 +74,31 @@ def replay_quarantine(settings: Settings, console: Console, files: list[str]) ->
             feeds=feeds,
             run_id=run_id,
             as_of=settings.as_of,
-            again=files or kept,
+            again=chosen,
         )
         end_run(connection, run_id, status="loaded", exit_code=0, message="")
     for message in summary.messages:
         console.complain(f"warning: {file_sentence(message)}")
-    gone = [path for path in sorted(files or kept) if not (settings.landing / path).is_file()]
-    for path in gone:
-        console.complain(f"warning: {path} is no longer in the landing and cannot be read again")
+    for path in sorted(chosen):
+        if not (settings.landing / path).is_file():
+            console.complain(
+                f"warning: {path} is no longer in the landing: it cannot be read again"
+            )
     console.say(f"{summary.rows_loaded:,} rows loaded; {files_line(summary)}")
     console.say("the next `unitecon run` publishes them")
     return 0
+
+
+def _chosen(connection: duckdb.DuckDBPyConnection, files: Collection[str]) -> set[str]:
+    """The files to read again: those named, else all that have rows in quarantine."""
+    kept = {str(row[1]) for row in connection.execute(LISTED).fetchall()}
+    if unknown := sorted(set(files) - kept):
+        raise UsageError(
+            "a file with rows in quarantine is replayed",
+            ", ".join(unknown),
+            "see `unitecon quarantine list`",
+        )
+    return set(files) or kept
 
 
 def _ask(

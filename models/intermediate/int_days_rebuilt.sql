@@ -12,6 +12,12 @@ requests as (
 
 ),
 
+traces as (
+
+    select * from {{ ref('stg_request_traces') }}
+
+),
+
 -- a new version or price changes how every request since then is read
 first_reinterpreted_day as (
 
@@ -38,11 +44,26 @@ touched_days as (
 
 ),
 
+-- a trace may come after its calls, and says whose they were
+retraced_days as (
+
+    select distinct requests.started_date as usage_date
+    from pending_days
+    inner join traces
+        on pending_days.event_date = traces.traced_date
+    inner join requests
+        on traces.trace_id = requests.trace_id
+    where pending_days.feed = 'request_traces'
+
+),
+
 rebuilt_days as (
 
     select usage_date from touched_days
     union
     select usage_date from reinterpreted_days
+    union
+    select usage_date from retraced_days
 
 )
 

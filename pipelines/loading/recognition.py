@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipelines.loading.fingerprints import Problem
-from pipelines.sources.mapping import absent, format_of
+from pipelines.sources.mapping import absent, format_of, with_defaults
 from pipelines.sources.mapping import reading as mapping_reading
 from pipelines.sources.registry import formats_of
 
@@ -43,9 +43,11 @@ def recognise(
     Tried are the folder's mapping, the formats of the feed, then those of feeds whose files come in
     the same folder.
     """
-    if mapping and not absent(mapping, sample, feeds[mapping.feed]):
+    if mapping and mapping.values and not absent(mapping, sample, feeds[mapping.feed]):
         return _by_mapping(mapping, sample, feeds[mapping.feed])
     found = _first_fit(sample, feed)
+    if found and mapping and mapping.feed == feed.name:
+        found = replace(found, reading=with_defaults(found.reading, mapping, feed))
     if found and not found.reading.missing:
         return found
     companions = (each for each in feeds.values() if each.lands_in == feed.name != each.name)
@@ -72,7 +74,7 @@ def _problem(
             f"it looks like a file of the feed {folder}, not of {feed.name}",
             f"move it to the folder {folder}",
         )
-    if mapping:
+    if mapping and mapping.values:
         return _unmapped(mapping, sample, feeds[mapping.feed])
     if found:
         return _lacking(found, sample)
@@ -80,7 +82,8 @@ def _problem(
 
 
 def _by_mapping(mapping: ColumnMapping, sample: Sample, feed: Feed) -> Recognised:
-    return Recognised(feed, format_of(mapping), mapping_reading(mapping, sample, feed))
+    reading = with_defaults(mapping_reading(mapping, sample, feed), mapping, feed)
+    return Recognised(feed, format_of(mapping), reading)
 
 
 def _unmapped(mapping: ColumnMapping, sample: Sample, feed: Feed) -> Problem:

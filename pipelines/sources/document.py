@@ -60,12 +60,16 @@ columns:
   latency_ms: {column: seconds, unit: seconds}
   status: {column: ok, values: {"1": success, "0": error}}
 ignore: [hash_ids]
+defaults: {provider: own}                     # where a file, of whatever format, has no value
 ```
+
+`defaults` alone complete files of a known format: `defaults: {model: llama-3.3-70b}` for spans that
+do not name their model.
 
 | for | `unit` is one of |
 |---|---|
-| durations | `nanoseconds`, `microseconds`, `milliseconds`, `seconds`, `minutes`, `hours`, `days` |
-| times since 1970 | `epoch_nanoseconds`, `epoch_microseconds`, `epoch_milliseconds`, `epoch_seconds` |
+| durations | `nanoseconds`, `microseconds`, `milliseconds`, `seconds`, `minutes`, `hours` |
+| times since 1970 | the first four of these after `epoch_`, for example `epoch_seconds` |
 | times since a start | those of durations, with `start: "2026-01-31T00:00:00Z"` beside |
 | money | `minor_units` (cents), `micro_units` |
 | counts | `thousands`, `millions` |

@@ -60,10 +60,11 @@ class Reading:
     the feed, and count nowhere. `unnest` is for records that hold many rows: an expression over the
     columns that yields their list; all other expressions then refer to one of them, by the name
     `item`. `derived` names expressions over those, `select` gives each canonical column as an
-    expression over both (columns left out are null). Expressions may fail; the loader finds the row. `money_texts` are the
-    canonical columns given as text, to be checked for lost digits. `missing` are required columns
-    the file lacks, `unknown` columns it has beyond those of the format.
-    `needs_lines` says that an expression refers to `_line`, which bulk feeds otherwise do without.
+    expression over both (columns left out are null). Expressions may fail; the loader finds the
+    row. `money_texts` are the canonical columns given as text, to be checked for lost digits.
+    `missing` are required columns the file lacks, `unknown` columns it has beyond those of the
+    format. `needs_lines` says that an expression refers to `_line`, which bulk feeds otherwise do
+    without.
     """
 
     columns: Mapping[str, SourceColumn]

@@ -16,9 +16,9 @@ STATUS = "case {status} when 'failure' then 'error' else {status} end"
 NOTED = ("gpu_pool", "gpu_seconds", "model_version", "execution", "retry_of", "feature", "purpose")
 
 
-def tagged(name: str) -> str:
-    """The value of the tag `<name>:<value>` in `request_tags`, a JSON list as text; else null."""
+def tagged(name: str, tags: str = "request_tags") -> str:
+    """The value of the tag `<name>:<value>` in a column, a JSON list as text; else null."""
     mark = f'"{name}:'
-    start = f"strpos(request_tags, {literal(mark)})"
-    rest = f"substr(request_tags, {start} + {len(mark)})"
+    start = f"strpos({tags}, {literal(mark)})"
+    rest = f"substr({tags}, {start} + {len(mark)})"
     return f"case when {start} > 0 then substr({rest}, 1, strpos({rest}, '\"') - 1) end"

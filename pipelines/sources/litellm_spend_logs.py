@@ -43,7 +43,7 @@ METADATA = {
     "spend_logs_metadata": dict.fromkeys(NOTED, "VARCHAR"),
 }
 COLUMNS = {
-    **{name: SourceColumn(name) for name in TEXTS},
+    **{name: SourceColumn(name, is_private=name == "metadata") for name in TEXTS},
     **{name: SourceColumn(name, "DOUBLE") for name in NUMBERS},
     **{name: SourceColumn(name, "TIMESTAMPTZ") for name in TIMES},
 }

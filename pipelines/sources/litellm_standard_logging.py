@@ -33,7 +33,10 @@ NUMBERS = {
     "gpu_seconds": "metadata.spend_logs_metadata.gpu_seconds",
 }
 TEXTS = {
-    **{name: name for name in ("id", "session_id", "status", "model", "custom_llm_provider")},
+    **{
+        name: name
+        for name in ("id", "trace_id", "session_id", "status", "model", "custom_llm_provider")
+    },
     **{name: name for name in ("cache_hit", "request_tags", "end_user")},
     "key_user_id": "metadata.user_api_key_user_id",
     "key_end_user_id": "metadata.user_api_key_end_user_id",
@@ -54,6 +57,7 @@ SELECT = {
     "customer_id": "coalesce(nullif(end_user, ''), key_end_user_id)",
     "user_id": "key_user_id",
     "session_id": "session_id",
+    "trace_id": "trace_id",
     "feature": f"coalesce({tagged('feature')}, noted_feature)",
     "purpose": f"coalesce({tagged('purpose')}, noted_purpose)",
     "execution": "noted_execution",

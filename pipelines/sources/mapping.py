@@ -8,11 +8,12 @@ columns:
   latency_ms: {column: seconds, unit: seconds}
   status: {column: ok, values: {"1": success, "0": error}}
 ignore: [hash_ids]
+defaults: {provider: own}                       # where a file, of any format, has no value
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pipelines.sources import canonical
@@ -55,6 +56,7 @@ class ColumnMapping:
     feed: str
     values: Mapping[str, Value]
     ignored: tuple[str, ...] = ()
+    defaults: Mapping[str, str] = field(default_factory=dict)
 
 
 def format_of(mapping: ColumnMapping) -> Format:
@@ -67,6 +69,21 @@ def format_of(mapping: ColumnMapping) -> Format:
         reading=lambda sample, feed: reading(mapping, sample, feed),
         private=True,
     )
+
+
+def with_defaults(plain: Reading, mapping: ColumnMapping, feed: Feed) -> Reading:
+    """A reading, of whatever format, with the mapping's values where it yields none."""
+    chosen = {column.name: column for column in feed.columns if column.name in mapping.defaults}
+    filled = {}
+    for name, column in chosen.items():
+        is_text = column.data_type == "varchar" or name in plain.money_texts
+        data_type = "varchar" if is_text else canonical.time_aware(column)
+        value = f"cast({plain.select.get(name, 'null')} as {data_type})"
+        given = f"nullif({value}, '')" if is_text else value
+        default = f"cast({literal(mapping.defaults[name])} as {data_type})"
+        filled[name] = f"coalesce({given}, {default})"
+    missing = tuple(name for name in plain.missing if name not in filled)
+    return replace(plain, select={**plain.select, **filled}, missing=missing)
 
 
 def absent(mapping: ColumnMapping, sample: Sample, feed: Feed) -> dict[str, int]:
@@ -102,7 +119,7 @@ def reading(mapping: ColumnMapping, sample: Sample, feed: Feed) -> Reading:
             for name, value in mapping.values.items()
         },
         money_texts=frozenset(plain),
-        missing=tuple(name for name in feed.required if name not in mapping.values),
+        missing=tuple(n for n in feed.required if n not in {*mapping.values, *mapping.defaults}),
         unknown=tuple(n for n in sample.columns if n not in read and n not in mapping.ignored),
         needs_lines=any(value.row is not None for value in mapping.values.values()),
     )

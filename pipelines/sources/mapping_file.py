@@ -16,10 +16,11 @@ from pipelines.sources.mapping_checks import SHAPE, faults, texts_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipelines.sources.feeds import Feed
+    from pipelines.sources.feeds import Column, Feed
 
 SUFFIX = ".mapping.yml"
 HASH_CHARACTERS = 8
+Pairs = list[tuple[yaml.ScalarNode, yaml.Node]]
 
 
 @dataclass
@@ -42,6 +43,15 @@ class _Findings:
             )
 
 
+@dataclass
+class _Sections:
+    """The parts of a mapping as they stand in the file: names and what is said of each."""
+
+    columns: Pairs = field(default_factory=list)
+    defaults: Pairs = field(default_factory=list)
+    ignored: tuple[str, ...] = ()
+
+
 def read_mapping(path: Path, name: str, feed: Feed) -> ColumnMapping:
     """The mapping in a file, `name` being its path below the landing.
 
@@ -50,18 +60,25 @@ def read_mapping(path: Path, name: str, feed: Feed) -> ColumnMapping:
     content = path.read_bytes()
     findings = _Findings(str(path))
     root = _root(content, path)
-    columns, ignored = _sections(root, findings)
-    values = {key.value: _value(key, node, feed, findings) for key, node in columns}
-    for key, _ in columns:
-        if sum(other.value == key.value for other, _ in columns) > 1:
-            findings.add(key, f"{key.value} is mapped twice", "keep one of the two lines")
-    for column in feed.columns:
-        if column.required and column.name not in values:
-            text = f"{column.name} is required and not mapped"
-            findings.add(root, text, f"add a line for it; it is: {column.description}")
+    sections = _sections(root, findings)
+    values = {k.value: _value(k, node, feed, findings) for k, node in sections.columns}
+    defaults = {k.value: _default(k, node, feed, findings) for k, node in sections.defaults}
+    _check_columns(root, sections, feed, findings)
     findings.raise_if_any()
     digest = hashlib.sha256(content).hexdigest()[:HASH_CHARACTERS]
-    return ColumnMapping(f"{name} {digest}", feed.name, values, ignored)
+    return ColumnMapping(f"{name} {digest}", feed.name, values, sections.ignored, defaults)
+
+
+def _check_columns(root: yaml.Node, sections: _Sections, feed: Feed, findings: _Findings) -> None:
+    mapped = [key.value for key, _ in sections.columns]
+    for key, _ in sections.columns:
+        if mapped.count(key.value) > 1:
+            findings.add(key, f"{key.value} is mapped twice", "keep one of the two lines")
+    given = {*mapped, *(key.value for key, _ in sections.defaults)}
+    for column in feed.columns:
+        if mapped and column.required and column.name not in given:
+            text = f"{column.name} is required and not mapped"
+            findings.add(root, text, f"add a line for it; it is: {column.description}")
 
 
 def _root(content: bytes, path: Path) -> yaml.MappingNode:
@@ -78,31 +95,42 @@ def _root(content: bytes, path: Path) -> yaml.MappingNode:
     return root
 
 
-def _sections(
-    root: yaml.MappingNode, findings: _Findings
-) -> tuple[list[tuple[yaml.ScalarNode, yaml.Node]], tuple[str, ...]]:
-    columns: list[tuple[yaml.ScalarNode, yaml.Node]] = []
-    ignored: tuple[str, ...] = ()
+def _sections(root: yaml.MappingNode, findings: _Findings) -> _Sections:
+    found = _Sections()
     for key, node in root.value:
-        if key.value == "columns" and isinstance(node, yaml.MappingNode):
-            columns = node.value
+        if key.value in {"columns", "defaults"} and isinstance(node, yaml.MappingNode):
+            setattr(found, key.value, node.value)
         elif key.value == "ignore" and (names := texts_of(node)) is not None:
-            ignored = names
+            found.ignored = names
         else:
             text = f"{key.value} is not understood here"
-            findings.add(key, text, "use `columns:` with a line per column, `ignore: [names]`")
-    if not columns:
+            findings.add(key, text, "use columns: {…}, ignore: […], defaults: {…}")
+    if not found.columns and not found.defaults:
         findings.add(root, "no column is mapped", SHAPE)
-    return columns, ignored
+    return found
 
 
-def _value(key: yaml.Node, node: yaml.Node, feed: Feed, findings: _Findings) -> Value:
-    line = node.start_mark.line + 1
+def _default(key: yaml.Node, node: yaml.Node, feed: Feed, findings: _Findings) -> str:
+    _column_named(key, feed, findings)
+    if not isinstance(node, yaml.ScalarNode):
+        findings.add(node, f"the default of {key.value} is no value", "write provider: own")
+        return ""
+    return str(node.value)
+
+
+def _column_named(key: yaml.Node, feed: Feed, findings: _Findings) -> Column | None:
     column = next((each for each in feed.columns if each.name == key.value), None)
     if column is None:
         near = difflib.get_close_matches(key.value, [each.name for each in feed.columns], n=1)
         hint = f"did you mean {near[0]}?" if near else f"docs/inputs.md lists those of {feed.name}"
         findings.add(key, f"{feed.name} has no column {key.value}", hint)
+    return column
+
+
+def _value(key: yaml.Node, node: yaml.Node, feed: Feed, findings: _Findings) -> Value:
+    line = node.start_mark.line + 1
+    column = _column_named(key, feed, findings)
+    if column is None:
         return Value(line)
     if isinstance(node, yaml.ScalarNode):
         return Value(line, columns=(node.value,))

@@ -66,7 +66,10 @@ def test_every_key_column_of_a_feed_without_repeats_has_an_owner(feed: Feed) -> 
 
 def test_the_template_of_a_feed_loads_as_it_stands(feed: Feed, tmp_path: Path) -> None:
     loader = new_loader(tmp_path)
-    write_templates(loader.landing, {feed.name: feed})
+    written = write_templates(loader.landing, {feed.name: feed})
+    if feed.lands_in != feed.name:
+        assert not written
+        return
     assert loader.load().files_read == 0
     template = (loader.landing / feed.name / "_template.csv").read_text("utf-8")
     loader.deliver(f"{feed.name}/example.csv", template)
@@ -78,7 +81,7 @@ def test_templates_leave_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "customers").mkdir()
     (tmp_path / "customers" / "mine.csv").write_text("mine")
     written = write_templates(tmp_path, FEEDS)
-    assert len(written) == len(FEEDS)
+    assert len(written) == len({feed.lands_in for feed in FEEDS.values()})
     assert (tmp_path / "customers" / "mine.csv").read_text() == "mine"
 
 

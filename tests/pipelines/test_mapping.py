@@ -139,6 +139,7 @@ def test_a_file_without_the_mapped_columns_is_refused_with_the_lines(loader: Loa
         (AZURE.replace("TIMESTAMP", "{column: t, unit: milliseconds}"), 4, "counted from a start"),
         (AZURE + "  model: again\n", 5, "mapped twice"),
         (AZURE + "colums:\n  a: b\n", 8, "colums is not understood"),
+        ("defaults: {modle: m}", 1, "did you mean model"),
         ("columns: [", 1, "correct the line"),
         (AZURE.replace("ContextTokens", "{sum: fresh}"), 6, "write sum"),
     ],
@@ -159,6 +160,16 @@ def test_a_mapping_of_another_name_is_reported(loader: Loader) -> None:
         "mapping_named_after_its_feed",
         "inference_logs.mapping.yml",
     )
+
+
+def test_defaults_complete_a_known_format(loader: Loader, public_data: Path) -> None:
+    put_mapping(loader, "defaults: {model: llama, feature: search}")
+    span = public_data / "inference_logs" / "vllm-0.29.0-otel.json"
+    loader.deliver("inference_logs/span.json", span.read_bytes())
+    loader.deliver("inference_logs/own.csv", "request_id,started_at,model\nr1,2026-01-01,m\n")
+    assert loader.load().rows_quarantined == 0
+    rows = loader.ask("select model, feature from raw.inference_logs order by all")
+    assert rows == [("llama", "search"), ("m", "search")]
 
 
 @pytest.mark.parametrize(
