@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import TYPE_CHECKING
 
 import zstandard
+from isal import isal_zlib
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,21 +50,21 @@ def inflate(blocks: Iterable[bytes], compression: Compression) -> Iterator[bytes
 
 
 def _gunzip(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    member = zlib.decompressobj(GZIP_WINDOW)
+    member = isal_zlib.decompressobj(GZIP_WINDOW)
     started = True
     try:
         for block in blocks:
             data = block
             while data:
                 if member.eof:
-                    member, started = zlib.decompressobj(GZIP_WINDOW), False
+                    member, started = isal_zlib.decompressobj(GZIP_WINDOW), False
                     # Members may be padded with zeros, as tar and tape do.
                     data = data.lstrip(b"\0")
                     continue
                 started = True
                 yield member.decompress(data, BLOCK)
                 data = member.unused_data if member.eof else member.unconsumed_tail
-    except zlib.error as error:
+    except isal_zlib.IsalError as error:
         raise BrokenCompressionError(str(error)) from error
     if started and not member.eof:
         raise BrokenCompressionError("the compressed data ends before its end mark")
