@@ -122,15 +122,34 @@ def _modified_at(nanoseconds: int) -> datetime:
 
 
 def _refusal(path: Path, relative: str, root: Path) -> FileMessage | None:
-    if not path.resolve().is_relative_to(root):
-        reason = "the name leads out of the landing folder"
+    if not _is_text(relative):
+        reason = "the name is not UTF-8"
+    elif not _resolved(path).is_relative_to(root):
+        reason = "the name leads out of the landing folder, or to itself"
     elif not path.exists() or not stat.S_ISREG(path.stat().st_mode):
         reason = "it is a link to nothing, a folder, a pipe or a device"
     else:
         return None
+    shown = relative.encode("utf-8", "backslashreplace").decode()
     return FileMessage(
-        relative, "refused", "regular_file_in_landing", reason, "deliver a copy of the file itself"
+        shown, "refused", "regular_file_in_landing", reason, "deliver a copy of the file itself"
     )
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _resolved(path: Path) -> Path:
+    """Where the path leads; the root of all where it leads in a circle."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return type(path)(path.anchor)
 
 
 def _too_young(relative: str, min_age_seconds: float) -> FileMessage:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import zstandard
 from isal import isal_zlib
+from isal.igzip_lib import IsalError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,7 +65,7 @@ def _gunzip(blocks: Iterable[bytes]) -> Iterator[bytes]:
                 started = True
                 yield member.decompress(data, BLOCK)
                 data = member.unused_data if member.eof else member.unconsumed_tail
-    except isal_zlib.IsalError as error:
+    except IsalError as error:  # type: ignore[misc]  # the stub forgets that it is an Exception
         raise BrokenCompressionError(str(error)) from error
     if started and not member.eof:
         raise BrokenCompressionError("the compressed data ends before its end mark")

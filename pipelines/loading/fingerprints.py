@@ -27,6 +27,8 @@ BINARY_MAGICS = (PARQUET_MAGIC, b"%PDF", b"SQLi")
 # A log compresses ten to thirty times; what inflates beyond this is meant to fill the disk.
 MAX_INFLATION = 1000
 MAX_UNQUESTIONED_BYTES = 1 << 30
+# DuckDB reads JSON objects of 16 MiB; reading a line takes forty times its length in memory.
+LONGEST_LINE_BYTES = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -67,21 +69,30 @@ def take_fingerprint(path: Path) -> Fingerprint:
 
 
 def _survey(path: Path, pieces: Iterator[bytes], start: bytes) -> tuple[bytes, int, Problem | None]:
-    head, count, has_nul = b"", 0, False
+    head, count, open_line, has_nul = b"", 0, 0, False
     limit = max(MAX_INFLATION * path.stat().st_size, MAX_UNQUESTIONED_BYTES)
     try:
         for piece in pieces:
             count += len(piece)
+            open_line = _open_line(open_line, piece)
             has_nul = has_nul or b"\0" in piece
             if len(head) < HEAD_BYTES:
                 head += piece[: HEAD_BYTES - len(head)]
             if count > limit:
                 return head, count, IMPLAUSIBLE
+            if open_line > LONGEST_LINE_BYTES and start not in BINARY_MAGICS:
+                return head, count, LONG_LINE
     except BrokenCompressionError as error:
         return head, count, _broken(error)
     if has_nul and start not in BINARY_MAGICS:
         return head, count, UTF_16 if head.startswith((b"\xff\xfe", b"\xfe\xff")) else NUL_BYTES
     return head, count, None
+
+
+def _open_line(length: int, piece: bytes) -> int:
+    """How long the line is that the piece leaves open, when one of this length was open before."""
+    end = piece.rfind(b"\n")
+    return length + len(piece) if end < 0 else len(piece) - end - 1
 
 
 def _hashed(path: Path, digest: hashlib._Hash) -> Iterator[bytes]:
@@ -117,6 +128,11 @@ IMPLAUSIBLE = Problem(
     "plausible_compression",
     f"it inflates to more than {MAX_INFLATION} times its size",
     "deliver it less compressed, in several files",
+)
+LONG_LINE = Problem(
+    "lines_of_bearable_length",
+    f"a line is longer than {LONGEST_LINE_BYTES >> 20} MiB",
+    "deliver one record a line; split a JSON document, for example with: jq -c '.[]'",
 )
 UTF_16 = Problem("utf_8_text", "the text is UTF-16", "save it as UTF-8 and deliver it again")
 NUL_BYTES = Problem(

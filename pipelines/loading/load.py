@@ -82,7 +82,8 @@ def _load_feeds(
     left: list[FileMessage] = []
     for feed in plan.sources.feeds.values():
         deliveries = [each for each in plan.deliveries if each.feed.name == feed.name]
-        refresh_hashes(connection, feed)
+        if deliveries:
+            refresh_hashes(connection, feed)
         done = 0
         for chunk in chunks_of(deliveries):
             # Keeping the order costs bulk feeds half their speed, and only line numbers need it.

@@ -69,7 +69,7 @@ class Plan:
     noted: list[Entry] = field(default_factory=list)
     refused: list[Entry] = field(default_factory=list)
     messages: list[FileMessage] = field(default_factory=list)
-    shapes: dict[tuple[object, ...], Recognised | Problem] = field(default_factory=dict)
+    shapes: dict[tuple[object, ...], Recognised] = field(default_factory=dict)
 
 
 def plan_load(
@@ -143,7 +143,10 @@ def _recognised(
 
 
 def _recall(plan: Plan, arrival: Arrival, sample: Sample) -> Recognised | Problem:
-    """Ten thousand files have few shapes: only the first of each is looked at closely."""
+    """Ten thousand files have few shapes: only the first of each is looked at closely.
+
+    A file that fits no format is always looked at: what it shares with others may be its title.
+    """
     feeds = plan.sources.feeds
     mapping = mapping_for(arrival.path, plan.sources.mappings)
     if sample.container not in {"csv", "jsonl", "parquet"}:
@@ -156,5 +159,8 @@ def _recall(plan: Plan, arrival: Arrival, sample: Sample) -> Recognised | Proble
         *sample.columns.items(),
     )
     if shape not in plan.shapes:
-        plan.shapes[shape] = recognise(sample, feeds[arrival.feed], feeds, mapping)
+        found = recognise(sample, feeds[arrival.feed], feeds, mapping)
+        if isinstance(found, Problem):
+            return found
+        plan.shapes[shape] = found
     return plan.shapes[shape]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.errors import RunFailedError
+from pipelines.loading.transactions import transaction
 from pipelines.sources.quoting import identifier
 
 if TYPE_CHECKING:
@@ -70,15 +71,18 @@ def create_tables(connection: duckdb.DuckDBPyConnection, feeds: Iterable[Feed]) 
 
     Errors: RunFailedError when a declared column exists with another type.
     """
-    create_schemas(connection)
-    connection.execute(LEDGER)
-    for feed in feeds:
-        declared = _declared(feed)
-        connection.execute(f"create table if not exists {raw_table(feed)} ({declared})")
-        connection.execute(
-            f"create table if not exists {duplicates_table(feed)} ({declared}, {KEPT_COLUMNS})"
-        )
-        _add_new_columns(connection, feed)
+    with transaction(connection):
+        create_schemas(connection)
+        connection.execute(LEDGER)
+        existing = _existing_types(connection)
+        for feed in feeds:
+            declared = _declared(feed)
+            if feed.name not in existing:
+                duplicates = f"{declared}, {KEPT_COLUMNS}"
+                connection.execute(f"create table {raw_table(feed)} ({declared})")
+                connection.execute(f"create table {duplicates_table(feed)} ({duplicates})")
+            else:
+                _add_new_columns(connection, feed, existing[feed.name])
 
 
 def drop_tables(connection: duckdb.DuckDBPyConnection, feeds: Iterable[Feed]) -> None:
@@ -98,8 +102,9 @@ def _declared(feed: Feed) -> str:
     return ", ".join([*columns, "_file_id integer not null", "_line bigint", "_key_hash ubigint"])
 
 
-def _add_new_columns(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
-    existing = _existing_types(connection, feed)
+def _add_new_columns(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, existing: Mapping[str, str]
+) -> None:
     for column in feed.columns:
         found = existing.get(column.name.casefold())
         if found is None:
@@ -114,10 +119,13 @@ def _add_new_columns(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
             )
 
 
-def _existing_types(connection: duckdb.DuckDBPyConnection, feed: Feed) -> Mapping[str, str]:
+def _existing_types(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """Types by table and column of what stands in the raw schema."""
     rows = connection.execute(
-        "select lower(column_name), lower(data_type) from information_schema.columns"
-        " where table_schema = 'raw' and table_name = ? and table_catalog = current_database()",
-        [feed.name],
+        "select table_name, lower(column_name), lower(data_type) from duckdb_columns()"
+        " where schema_name = 'raw' and database_name = current_database()"
     ).fetchall()
-    return dict(rows)
+    types: dict[str, dict[str, str]] = {}
+    for table, column, data_type in rows:
+        types.setdefault(table, {})[column] = data_type
+    return types
