@@ -84,7 +84,7 @@ PRICE_CHANGE_MONTH = 8
 CHANGED_MODEL = GPT_MINI
 CHANGED_NANO_USD = (320, 80, 320, 1280)
 
-# The second version of atlas-chat needs fewer GPU seconds; both serve for a few days.
+# The second generation of atlas-chat needs fewer GPU seconds; both serve for a few days.
 FIRST_VERSION, SECOND_VERSION = "1.0", "2.0"
 VERSION_CHANGE_MONTH = 6
 PROMOTED_ON_DAY, RETIRED_ON_DAY = 10, 15

@@ -12,12 +12,14 @@ from pipelines.demo.files import refuse_occupied
 from pipelines.demo.focus_files import write_bills
 from pipelines.demo.invoice_files import write_invoices
 from pipelines.demo.litellm_files import write_logs
+from pipelines.demo.outcomes import Outcomes
 from pipelines.demo.period import months_until
 from pipelines.demo.plan import plan_company
+from pipelines.demo.planted import planted_changes, write_planted_feeds
 from pipelines.demo.revenue_files import write_revenue
 from pipelines.demo.scales import scale_named
 from pipelines.demo.small_feeds import write_small_feeds
-from pipelines.demo.summary import DemoSummary, log_truths, planted_changes, pool_truths
+from pipelines.demo.summary import DemoSummary, log_truths, pool_truths
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +59,8 @@ def write_scaled_company(
     refuse_occupied(landing)
     heard = report or _nobody_listens
     plan = plan_company(scale, period, seed)
-    tally, odd = write_logs(landing, plan, heard)
+    outcomes = Outcomes.empty(plan)
+    tally, odd = write_logs(landing, plan, outcomes, heard)
     bills = write_bills(landing, plan, tally, heard)
     write_small_feeds(landing, plan)
     return DemoSummary(
@@ -73,6 +76,7 @@ def write_scaled_company(
         invoices=write_invoices(landing, plan),
         revenue=write_revenue(landing, plan, tally),
         changes=planted_changes(period),
+        planted=write_planted_feeds(landing, plan, outcomes),
     )
 
 

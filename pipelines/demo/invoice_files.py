@@ -14,6 +14,7 @@ from pipelines.demo.ubl_writer import ubl_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
     from pathlib import Path
 
     from pipelines.demo.plan import Plan
@@ -52,7 +53,7 @@ class InvoiceTotal:
 def write_invoices(landing: Path, plan: Plan) -> tuple[InvoiceTotal, ...]:
     """All documents, in the order of their dates."""
     totals = []
-    for invoice in _invoices(plan):
+    for invoice in labelling_invoices(plan):
         file = f"{FEED}/{invoice.number}.xml"
         with delivery(landing / file, covers=invoice.issued_on) as partial:
             partial.write_bytes(ubl_bytes(invoice))
@@ -62,7 +63,8 @@ def write_invoices(landing: Path, plan: Plan) -> tuple[InvoiceTotal, ...]:
     return tuple(totals)
 
 
-def _invoices(plan: Plan) -> Iterator[Invoice]:
+def labelling_invoices(plan: Plan) -> Iterator[Invoice]:
+    """All documents as their vendors think of them, in the order of their dates."""
     credited: Invoice | None = None
     for month in range(len(plan.period.months)):
         invoice = _invoice(plan, month, LABELWERK, (CONVERSATIONS, CONTRACTS))
@@ -88,10 +90,15 @@ def _invoice(plan: Plan, month: int, issuer: Issuer, datasets: tuple[str, ...]) 
         period_start=first,
         period_end=last_of_month(first),
         lines=tuple(
-            Line(dataset, f"{issuer.prefix}-{dataset}-{first:%Y-%m}", count, UNIT_PRICES[dataset])
+            Line(dataset, batch_name(issuer, dataset, first), count, UNIT_PRICES[dataset])
             for dataset, count in zip(datasets, items.tolist(), strict=True)
         ),
     )
+
+
+def batch_name(issuer: Issuer, dataset: str, first: date) -> str:
+    """The batch of a dataset that an issuer labelled in the month beginning `first`."""
+    return f"{issuer.prefix}-{dataset}-{first:%Y-%m}"
 
 
 def _discounted(invoice: Invoice) -> Invoice:

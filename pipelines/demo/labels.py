@@ -6,13 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.demo.catalogue import (
-    FEATURES,
-    FIRST_VERSION,
-    INFERENCE_POOLS,
-    PURPOSES,
-    SECOND_VERSION,
-)
+from pipelines.demo.catalogue import FEATURES, INFERENCE_POOLS, PURPOSES
+from pipelines.demo.versions import VERSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +15,6 @@ if TYPE_CHECKING:
     from pipelines.demo.plan import Plan
 
 SECONDS_PER_DAY = 86_400
-VERSIONS = (FIRST_VERSION, SECOND_VERSION)
 
 
 def labelled_calls(plan: Plan, calls: pl.DataFrame) -> pl.DataFrame:
@@ -42,7 +36,7 @@ def labelled_calls(plan: Plan, calls: pl.DataFrame) -> pl.DataFrame:
         _text_of(calls["feature"], [model.api_base for model in models]).alias("api_base"),
         _text_of(calls["purpose"], PURPOSES).alias("purpose_name"),
         _text_of(calls["pool"], INFERENCE_POOLS).alias("pool"),
-        _text_of(calls["version"], VERSIONS).alias("version_name"),
+        _text_of(calls["version"], [version.name for version in VERSIONS]).alias("version_name"),
         pl.lit(f"{plan.scale.name}-{plan.seed}-{plan.period.start}-").alias("id_prefix"),
     )
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipelines.demo.files import Report
+    from pipelines.demo.outcomes import Outcomes
     from pipelines.demo.plan import Plan
 
 
@@ -52,8 +53,10 @@ class OddDeliveries:
     late_rows: int
 
 
-def write_logs(landing: Path, plan: Plan, report: Report) -> tuple[Tally, OddDeliveries]:
-    """All log files, and what was counted while writing them."""
+def write_logs(
+    landing: Path, plan: Plan, outcomes: Outcomes, report: Report
+) -> tuple[Tally, OddDeliveries]:
+    """All log files, and what was counted while writing them; `outcomes` hears of every day."""
     tally = Tally.empty(plan)
     folder = landing / FEED
     repeated = 0
@@ -63,7 +66,8 @@ def write_logs(landing: Path, plan: Plan, report: Report) -> tuple[Tally, OddDel
             logged = payloads(connection, plan, pl.concat(drawn))
             for day, calls in zip(days, drawn, strict=True):
                 tally.add(day, calls)
-                of_day, logged = logged.head(calls.height), logged.tail(-calls.height)
+                of_day, logged = logged.head(calls.height), logged.slice(calls.height)
+                outcomes.add(day, calls, of_day)
                 repeated += _write_day(folder, plan, day, of_day)
             report("inference logs", days[-1] + 1, plan.period.days)
     return tally, _deliver_again(folder, plan, tally, repeated)

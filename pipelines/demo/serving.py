@@ -8,19 +8,16 @@ import numpy as np
 import polars as pl
 
 from pipelines.demo.catalogue import (
-    ASSISTANT,
     AUTOCOMPLETE,
     CHAT_POOL,
     FEATURES,
     INFERENCE_POOLS,
-    PROMOTED_ON_DAY,
-    RETIRED_ON_DAY,
     SECOND_VERSION_EFFORT,
-    VERSION_CHANGE_MONTH,
 )
 from pipelines.demo.fleet import SECONDS_PER_HOUR
 from pipelines.demo.period import HOURS_PER_DAY
 from pipelines.demo.repeats import REFUSAL_MS, TIMEOUT_MS
+from pipelines.demo.rollout import rolled_out
 from pipelines.demo.traffic import MILLISECONDS_PER_HOUR
 
 if TYPE_CHECKING:
@@ -30,9 +27,7 @@ if TYPE_CHECKING:
 
 STREAM = 12
 NO_POOL = -1
-NO_VERSION, FIRST, SECOND = -1, 0, 1
 ON_DEVICE_SHARE = 0.35
-UNVERSIONED_SHARE = 0.1
 GPU_SPREAD = 0.5
 CACHED_EFFORT_SAVED = 0.4
 FAILED_EFFORT = 0.6
@@ -58,8 +53,8 @@ def with_serving(plan: Plan, day: int, calls: pl.DataFrame) -> pl.DataFrame:
     is_cache_hit = calls["is_cache_hit"].to_numpy()
     is_on_device = (feature == AUTOCOMPLETE) & (rng.random(calls.height) < ON_DEVICE_SHARE)
     pool = np.where(is_cache_hit | is_on_device, NO_POOL, _POOLS[feature])
-    served, logged = _versions(plan, day, rng, feature)
-    gpu_ms = _gpu_milliseconds(rng, calls, served)
+    is_second, logged = rolled_out(plan, day, rng, calls)
+    gpu_ms = _gpu_milliseconds(rng, calls, is_second)
     gpu_ms[pool == NO_POOL] = 0
     latency_ms = _latency(rng, calls, pool, gpu_ms)
     latency_ms[is_on_device] = rng.integers(*LOCAL_MS, is_on_device.sum())
@@ -73,32 +68,13 @@ def with_serving(plan: Plan, day: int, calls: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _versions(
-    plan: Plan, day: int, rng: np.random.Generator, feature: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The version that served every call, and the one in the log: some log none.
-
-    While two versions serve side by side, time alone cannot tell them apart: all calls are marked.
-    """
-    month = plan.period.months[VERSION_CHANGE_MONTH]
-    is_promoted = day >= plan.period.day_of(month.replace(day=PROMOTED_ON_DAY))
-    is_retired = day >= plan.period.day_of(month.replace(day=RETIRED_ON_DAY))
-    share_of_second = (int(is_promoted) + int(is_retired)) / 2
-    is_second = (feature == ASSISTANT) & (rng.random(feature.size) < share_of_second)
-    served = np.where(_POOLS[feature] == NO_POOL, NO_VERSION, np.where(is_second, SECOND, FIRST))
-    is_unmarked = (feature == ASSISTANT) & (rng.random(feature.size) < UNVERSIONED_SHARE)
-    if is_promoted and not is_retired:
-        is_unmarked[:] = False
-    return served, np.where(is_unmarked, NO_VERSION, served)
-
-
 def _gpu_milliseconds(
-    rng: np.random.Generator, calls: pl.DataFrame, served: NDArray[np.int64]
+    rng: np.random.Generator, calls: pl.DataFrame, is_second: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
-    """GPU time: less with the second version, with a cached prompt, and where the call failed."""
+    """GPU time: less with the second generation, with a cached prompt, and where a call failed."""
     chance = rng.lognormal(-(GPU_SPREAD**2) / 2, GPU_SPREAD, calls.height)
     cached = (calls["cache_read"] / calls["prompt"].clip(1)).to_numpy()
-    effort = np.where(served == SECOND, SECOND_VERSION_EFFORT, 1.0)
+    effort = np.where(is_second, SECOND_VERSION_EFFORT, 1.0)
     effort = effort * np.where(calls["is_failed"].to_numpy(), FAILED_EFFORT, 1.0)
     usual = _GPU_MS[calls["feature"].to_numpy()]
     taken: NDArray[np.float64] = usual * effort * chance * (1 - CACHED_EFFORT_SAVED * cached)

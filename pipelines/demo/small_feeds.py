@@ -8,21 +8,14 @@ from typing import TYPE_CHECKING
 
 from pipelines.demo.catalogue import (
     API_MODELS,
-    ATLAS_CHAT,
-    ATLAS_EXTRACT,
-    ATLAS_MINI,
     CHANGED_MODEL,
-    FIRST_VERSION,
     PRICE_CHANGE_MONTH,
-    PROMOTED_ON_DAY,
-    RETIRED_ON_DAY,
-    SECOND_VERSION,
     TOKEN_KINDS,
-    VERSION_CHANGE_MONTH,
     nano_usd_per_token,
 )
 from pipelines.demo.customer_rows import CUSTOMER_COLUMNS, customer_rows
 from pipelines.demo.files import write_csv
+from pipelines.demo.versions import VERSIONS, cutoff_on, parent_of, promoted_on, retired_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,23 +55,14 @@ VERSION_COLUMNS = (
 
 
 def _versions(plan: Plan) -> Iterator[tuple[str | None, ...]]:
-    """The versions of the company's own models; one is retired within the period."""
-    change = plan.period.months[VERSION_CHANGE_MONTH]
-    promoted, retired = change.replace(day=PROMOTED_ON_DAY), change.replace(day=RETIRED_ON_DAY)
-    long_ago = plan.period.start - YEAR
-    old, new = FIRST_VERSION, SECOND_VERSION
-    yield _version(ATLAS_CHAT, old, long_ago, retired, None)
-    yield _version(ATLAS_CHAT, new, promoted, None, old)
-    yield _version(ATLAS_EXTRACT, old, long_ago, None, None)
-    yield _version(ATLAS_MINI, old, long_ago, None, None)
-
-
-def _version(
-    model: Model, version: str, promoted: date, retired: date | None, parent: str | None
-) -> tuple[str | None, ...]:
-    cutoff = promoted - timedelta(days=30)
-    moments = [f"{when}T00:00:00Z" if when else None for when in (promoted, retired, cutoff)]
-    return (model.name, version, moments[0], moments[1], parent, moments[2])
+    """The versions of the company's own models, as the registry holds them."""
+    for version in VERSIONS:
+        parent = parent_of(version)
+        promoted = promoted_on(plan.period, version)
+        when = (promoted, retired_on(plan.period, version), cutoff_on(plan.period, version))
+        moments = [f"{day}T00:00:00Z" if day else None for day in when]
+        names = (version.model.name, version.name, parent.name if parent else None)
+        yield (*names[:2], *moments[:2], names[2], moments[2])
 
 
 PRICE_COLUMNS = (

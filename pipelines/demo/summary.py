@@ -8,16 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipelines.demo.catalogue import (
-    ATLAS_CHAT,
-    CHANGED_MODEL,
-    INFERENCE_POOLS,
-    PRICE_CHANGE_MONTH,
-    PROMOTED_ON_DAY,
-    PURPOSES,
-    RETIRED_ON_DAY,
-    VERSION_CHANGE_MONTH,
-)
+from pipelines.demo.catalogue import INFERENCE_POOLS, PURPOSES
 from pipelines.demo.fleet import SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
@@ -28,8 +19,8 @@ if TYPE_CHECKING:
     from pipelines.demo.focus_files import Bill
     from pipelines.demo.invoice_files import InvoiceTotal
     from pipelines.demo.litellm_files import OddDeliveries
-    from pipelines.demo.period import Period
     from pipelines.demo.plan import Plan
+    from pipelines.demo.planted import PlantedChanges, PlantedTruths
     from pipelines.demo.revenue_files import RevenueTotal
     from pipelines.demo.tally import Tally
 
@@ -69,17 +60,6 @@ class PoolTruths:
 
 
 @dataclass(frozen=True, slots=True)
-class PlantedChanges:
-    """The one price change, and the one replacement of a version, with days when both serve."""
-
-    repriced_model: str
-    repriced_on: date
-    replaced_model: str
-    successor_promoted_on: date
-    replaced_on: date
-
-
-@dataclass(frozen=True, slots=True)
 class DemoSummary:
     """The company that was written into `landing`: size, period, counts and planted truths."""
 
@@ -97,23 +77,12 @@ class DemoSummary:
     invoices: tuple[InvoiceTotal, ...]
     revenue: tuple[RevenueTotal, ...]
     changes: PlantedChanges
+    planted: PlantedTruths
 
     @property
     def requests(self) -> int:
         """Distinct model calls in the logs."""
         return self.logs.requests
-
-
-def planted_changes(period: Period) -> PlantedChanges:
-    """The dates of what changed in the period."""
-    month = period.months[VERSION_CHANGE_MONTH]
-    return PlantedChanges(
-        repriced_model=CHANGED_MODEL.name,
-        repriced_on=period.months[PRICE_CHANGE_MONTH],
-        replaced_model=ATLAS_CHAT.name,
-        successor_promoted_on=month.replace(day=PROMOTED_ON_DAY),
-        replaced_on=month.replace(day=RETIRED_ON_DAY),
-    )
 
 
 def log_truths(tally: Tally, odd: OddDeliveries) -> LogTruths:

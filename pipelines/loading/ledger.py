@@ -83,7 +83,7 @@ def refused(problem: Problem) -> Outcome:
 def write_entries(connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> None:
     """Append rows to the ledger, within the caller's transaction."""
     connection.register("new_entries", _frame(entries))
-    connection.execute("insert into ops.load_files select *, null from new_entries")
+    connection.execute("insert into ops.load_files by name select * from new_entries")
     connection.unregister("new_entries")
 
 

@@ -25,6 +25,7 @@ create table if not exists ops.load_files (
     rule varchar, reason varchar, remedy varchar, mapping varchar, run_id varchar not null,
     loaded_at timestamp
 );
+alter table ops.load_files add column if not exists mapping varchar;
 create table if not exists ops.pending_days (feed varchar not null, event_date date not null);
 create table if not exists quarantine.rows (
     feed varchar not null, file_id integer not null, line bigint, rule varchar not null,

@@ -18,14 +18,23 @@ END = date(2026, 10, 31)
 TINY = Scale("tiny", 6_000, 60, 1, 1, *[SCALES["small"].chat_instance] * 3)
 UBL = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"
 FEEDS = {
+    "acquisition_spend",
     "customers",
+    "dataset_records",
+    "datasets",
     "exchange_rates",
+    "experiment_assignments",
     "gpu_billing",
     "inference_logs",
+    "label_batches",
     "labeling_invoices",
+    "maintenance_work",
+    "model_evaluations",
     "model_prices",
     "model_versions",
+    "outcomes",
     "revenue",
+    "training_runs",
 }
 
 

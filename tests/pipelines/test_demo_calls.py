@@ -15,7 +15,7 @@ from pipelines.demo.plan import plan_company
 from pipelines.demo.scales import SCALES
 from pipelines.demo.small_feeds import write_small_feeds
 
-# Before, while and after two versions served, and after the price change.
+# Before, while and after two generations served; then two versions, and after the price change.
 DAYS = (5, 193, 300)
 
 
@@ -130,11 +130,11 @@ def test_customers_call_only_while_they_are_customers(calls: duckdb.DuckDBPyConn
     assert one(calls, f"{nobody} and {ours}") == 0 < one(calls, nobody)
 
 
-def test_both_versions_serve_side_by_side_and_are_marked_then(
+def test_both_generations_serve_side_by_side_and_are_marked_then(
     calls: duckdb.DuckDBPyConnection,
 ) -> None:
     versions = calls.sql(
         "select started_at::date, list_sort(list(distinct noted.model_version)) "
         "from calls where model = 'atlas-chat' group by 1 order by 1"
     ).fetchall()
-    assert [found for _, found in versions] == [["1.0", None], ["1.0", "2.0"], ["2.0", None]]
+    assert [found for _, found in versions] == [["1.0", None], ["1.2", "2.0"], ["2.0", "2.1", None]]

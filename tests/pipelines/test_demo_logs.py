@@ -16,7 +16,8 @@ select
     *,
     metadata.spend_logs_metadata as noted,
     parse_path(filename)[-1] as file,
-    date_trunc('month', make_timestamp(cast(startTime * 1e6 as bigint)))::date as month
+    make_timestamp(cast(startTime * 1e6 as bigint)) as started_at,
+    date_trunc('month', started_at)::date as month
 from read_ndjson('{folder}/*.jsonl.gz', filename = true)
 """
 
@@ -91,6 +92,48 @@ def test_the_late_file_repeats_old_calls_beside_new_ones(small: Written) -> None
     missing = f"select count(*) from calls where file = '{late}' and id not in ({other})"
     assert (small.one(repeated), small.one(missing)) == (odd.repeated_rows, odd.late_rows)
     assert (odd.repeated_rows, odd.late_rows) == (50, 8)
+
+
+def test_a_logged_version_is_one_the_registry_had_in_service(small: Written) -> None:
+    wrong = f"""
+        select count(*) from distinct_calls as calls
+        left join read_csv('{small.landing}/model_versions/*.csv', types = {{'version': 'varchar'}})
+            as versions
+            on calls.model = versions.model and noted.model_version = versions.version
+            and started_at >= promoted_at
+            and started_at < coalesce(retired_at, timestamp '9999-01-01')
+        where noted.model_version is not null and versions.version is null
+    """
+    assert small.one(wrong) == 0
+    used = "select count(distinct (model, noted.model_version)) from calls"
+    named = f"{used} where noted.model_version is not null"
+    assert small.one(named) == len(small.summary.planted.versions)
+
+
+def test_who_was_held_out_kept_the_version_before(small: Written) -> None:
+    experiment = small.summary.planted.experiment
+    units = f"read_csv('{small.landing}/experiment_assignments/*.csv')"
+    arms = small.logs.sql(f"select arm, count(*) from {units} group by 1").fetchall()
+    assert dict(arms) == {"holdout": experiment.held_out, "treatment": experiment.treated}
+    assert experiment.held_out == round(sum(count for _, count in arms) * 0.1)
+    served = small.logs.sql(
+        "select arm, list_sort(list(distinct noted.model_version))"
+        f" from calls join {units} as units on end_user = unit_id and units.model = calls.model"
+        f" where started_at >= '{experiment.started_on}' and started_at < '{experiment.ended_on}'"
+        " group by 1"
+    ).fetchall()
+    kept, new = experiment.held_out_version, experiment.version
+    assert dict(served) == {"holdout": [kept], "treatment": [new, None]}
+    assert experiment.churn_effect_points == 0
+
+
+def test_every_customer_has_users(small: Written) -> None:
+    user = "metadata.user_api_key_user_id"
+    assert small.one(f"select count(*) from calls where {user} is null") == 0
+    of_customers = "from calls where end_user is not null"
+    users = small.one(f"select count(distinct {user}) {of_customers}")
+    customers = small.one(f"select count(distinct end_user) {of_customers}")
+    assert int(str(users)) > 3 * int(str(customers))
 
 
 def test_gpu_seconds_add_up_by_pool(small: Written) -> None:

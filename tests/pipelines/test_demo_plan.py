@@ -1,5 +1,6 @@
 """What is decided before the first call of a generated company is drawn."""
 
+import gzip
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -8,13 +9,13 @@ import numpy as np
 import pytest
 
 from pipelines.demo.catalogue import BATCH_POOL, CHAT_POOL, FEATURES, TRAINING_POOL
-from pipelines.demo.company import write_company
+from pipelines.demo.company import write_company, write_scaled_company
 from pipelines.demo.customers import NEVER
 from pipelines.demo.demand import RETRIES_PER_CALL
 from pipelines.demo.litellm_files import day_of_calls
 from pipelines.demo.period import add_months, months_until
 from pipelines.demo.plan import plan_company
-from pipelines.demo.scales import SCALES, scale_named
+from pipelines.demo.scales import SCALES, Scale, scale_named
 from pipelines.errors import UsageError
 
 PERIOD = months_until(date(2026, 10, 31))
@@ -107,3 +108,12 @@ def test_another_seed_draws_another_day() -> None:
     )
     assert same.equals(again)
     assert not same.equals(other)
+
+
+def test_a_day_without_calls_takes_none_from_the_days_after_it(tmp_path: Path) -> None:
+    quiet = Scale("quiet", 3_000, 30, 1, 1, *[SCALES["small"].chat_instance] * 3)
+    summary = write_scaled_company(tmp_path, quiet, seed=0, end=date(2024, 6, 30))
+    files = (tmp_path / "inference_logs").glob("*.jsonl.gz")
+    lines = [len(gzip.decompress(path.read_bytes()).splitlines()) for path in files]
+    assert min(lines) == 0
+    assert sum(lines) == summary.logs.rows
