@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo run test test-all lint bench lock clean
+.PHONY: help setup demo run test test-all lint bench bench-formats lock clean
 
 help: ## list every command
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ lint: setup ## style and types: ruff, mypy, sqlfluff
 
 bench: setup ## time the product against the hand-written floor
 	$(BIN)/python benchmarks/run.py
+
+bench-formats: setup ## time loading each format beside DuckDB's own reader
+	$(BIN)/python benchmarks/formats.py
 
 lock: setup ## renew requirements.lock from pyproject.toml
 	$(BIN)/uv lock --upgrade

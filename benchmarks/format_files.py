@@ -47,10 +47,18 @@ select
     'USD' as currency
 from calls
 """
+# Parquet holds times as times and money as decimals.
+TYPED = """
+select
+    id as request_id, moment as started_at, model, customer as customer_id, person as user_id,
+    feature, fresh + cached as input_tokens, cached as cache_read_tokens,
+    written as output_tokens, cast(cost as decimal(18, 6)) as reported_cost, 'USD' as currency
+from calls
+"""
 STANDARD_LOGGING = """
 select
-    id, epoch(moment) as "startTime", epoch(moment) + 1.5 as "endTime", cost as response_cost, model,
-    'openai' as custom_llm_provider, 'success' as status, fresh + cached as prompt_tokens,
+    id, epoch(moment) as "startTime", epoch(moment) + 1.5 as "endTime", cost as response_cost,
+    model, 'openai' as custom_llm_provider, 'success' as status, fresh + cached as prompt_tokens,
     written as completion_tokens, customer as end_user, false as cache_hit,
     ['feature:' || feature] as request_tags,
     {'user_api_key_user_id': person, 'usage_object': {'prompt_tokens_details':
@@ -122,7 +130,8 @@ select
     'Usage' as "ChargeCategory", 'gpu ' || n as "ChargeDescription", '2026-10-01T00:00:00Z'
         as "BillingPeriodStart", '2026-11-01T00:00:00Z' as "BillingPeriodEnd",
     strftime(date_trunc('hour', moment), '%Y-%m-%dT%H:%M:%SZ') as "ChargePeriodStart",
-    strftime(date_trunc('hour', moment) + interval '1 hour', '%Y-%m-%dT%H:%M:%SZ') as "ChargePeriodEnd",
+    strftime(date_trunc('hour', moment) + interval '1 hour', '%Y-%m-%dT%H:%M:%SZ')
+        as "ChargePeriodEnd",
     '1' as "BillingAccountId", 'Cloud' as "InvoiceIssuerName", 'i-' || n as "ResourceId"
 from calls
 """
@@ -132,7 +141,7 @@ CASES = (
     Case("canonical CSV", LOGS, "calls.csv", CSV, CANONICAL),
     Case("canonical JSON lines", LOGS, "calls.jsonl", "format json", CANONICAL),
     Case("canonical JSON lines, gzip", LOGS, "calls.jsonl.gz", JSON_GZ, CANONICAL),
-    Case("canonical Parquet", LOGS, "calls.parquet", "format parquet", CANONICAL),
+    Case("canonical Parquet", LOGS, "calls.parquet", "format parquet", TYPED),
     Case("LiteLLM payload, gzip", LOGS, "litellm.jsonl.gz", JSON_GZ, STANDARD_LOGGING),
     Case("LiteLLM spend logs", LOGS, "spend.csv", CSV, SPEND_LOGS),
     Case("OpenTelemetry spans, gzip", LOGS, "spans.jsonl.gz", JSON_GZ, SPAN),

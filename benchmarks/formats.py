@@ -62,7 +62,7 @@ def _line(case: Case, rows: int, repeats: int) -> tuple[str, ...]:
     size = sum(map(len, inflate(blocks_of(path), take_fingerprint(path).compression))) / 1e6
     readers, loads = [], []
     for _ in range(repeats):
-        readers.append(_timed(lambda db: _read_plainly(db, path, case, rows)))
+        readers.append(_timed(_plain_reader(path, case, rows)))
         loads.append(_timed(lambda db: _load(db, landing, rows)))
     plain, full = statistics.median(readers), statistics.median(loads)
     figures = (f"{size:,.0f}", f"{plain:.2f}", f"{full:.2f}", f"{full / plain:.2f}")
@@ -95,16 +95,22 @@ def _timed(work: Callable[[duckdb.DuckDBPyConnection], None]) -> float:
             return time.monotonic() - started
 
 
-def _read_plainly(connection: duckdb.DuckDBPyConnection, path: Path, case: Case, rows: int) -> None:
-    sample = sample_of(connection, path, take_fingerprint(path))
+def _plain_reader(path: Path, case: Case, rows: int) -> Callable[[duckdb.DuckDBPyConnection], None]:
+    """DuckDB's reader of the columns that the format reads, with all that is known beforehand."""
+    with duckdb.connect() as connection:
+        sample = sample_of(connection, path, take_fingerprint(path))
     found = sample if isinstance(sample, Problem) else recognise(sample, FEEDS[case.feed], FEEDS)
     if isinstance(sample, Problem) or not isinstance(found, Recognised):
         raise TypeError(found)
     query = source_sql(sample, found.reading, numbered=False)
     parameters = {**reader_parameters(sample, found.reading), "paths": [str(path)]}
-    connection.execute("set preserve_insertion_order = false")
-    connection.execute(f"create table plain as {query}", parameters)
-    _demand(connection, "plain", rows)
+
+    def read(connection: duckdb.DuckDBPyConnection) -> None:
+        connection.execute("set preserve_insertion_order = false")
+        connection.execute(f"create table plain as {query}", parameters)
+        _demand(connection, "plain", rows)
+
+    return read
 
 
 def _load(connection: duckdb.DuckDBPyConnection, landing: Path, rows: int) -> None:
