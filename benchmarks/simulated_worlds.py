@@ -23,9 +23,22 @@ RETRAINS = 3
 ITEMS_PER_EVALUATION = 1_000
 ITEMS_PER_RETRAIN = 2_000
 POWER = 0.8
+# Of a claim that is wrong one time in forty, more than 42 in 1,000 worlds come once in a thousand.
+MOST_BY_CHANCE = 0.042
+BY_CHANCE = f"0.025, by chance up to {MOST_BY_CHANCE}"
 COVERAGE = pl.LazyFrame(
     {"feed": ["model_versions", "model_evaluations", "training_runs"], "row_count": [1, 1, 1]}
 )
+# What every release of a world has in common.
+CONSTANTS: dict[str, object] = {
+    **dict.fromkeys(("previous_model_version", "benchmark", "metric"), "x"),
+    **dict.fromkeys(("score_share", "champion_score_share"), 0.8),
+    **dict.fromkeys(("run_count", "failed_run_count"), 1),
+    **dict.fromkeys(("unpriced_run_count", "unconverted_lines"), 0),
+    **dict.fromkeys(("is_paired", "is_released"), True),
+    "retired_at": START,
+    "served_through_date": START.date(),
+}
 NO_DECAYS = pl.LazyFrame(
     schema={
         **dict.fromkeys(("scope_kind", "model", "model_version"), pl.String),
@@ -106,17 +119,8 @@ def releases(
         "fixed_item_count": changed[..., 0].ravel(),
         "broken_item_count": changed[..., 1].ravel(),
     }
-    constants: dict[str, object] = {
-        **dict.fromkeys(("previous_model_version", "benchmark", "metric"), "x"),
-        **dict.fromkeys(("score_share", "champion_score_share"), 0.8),
-        **dict.fromkeys(("run_count", "failed_run_count"), 1),
-        **dict.fromkeys(("unpriced_run_count", "unconverted_lines"), 0),
-        **dict.fromkeys(("item_count", "champion_item_count"), items),
-        **dict.fromkeys(("is_paired", "is_released"), True),
-        "retired_at": START,
-        "served_through_date": START.date(),
-    }
     costs = ("compute_usd", "data_billed_usd", "data_effective_usd", "served_revenue_usd")
+    constants = {**CONSTANTS, "item_count": items, "champion_item_count": items}
     return pl.LazyFrame(columns).with_columns(
         *(pl.lit(value).alias(name) for name, value in constants.items()),
         *(pl.lit(Decimal(100), money).alias(name) for name in costs),
@@ -176,46 +180,37 @@ def decay_findings() -> list[Finding]:
             "0.93 to 0.97",
         ),
         Finding("the same: a slope over the calendar", calendar_decay(0.03), "hides it"),
-        Finding("decay exactly at the goal of 5 %: pass", claims(first, "pass"), "at most 0.025"),
-        Finding("decay exactly at the goal: breach", claims(first, "breach"), "at most 0.025"),
+        Finding("decay exactly at the goal of 5 %: pass", claims(first, "pass"), BY_CHANCE),
+        Finding("decay exactly at the goal: breach", claims(first, "breach"), BY_CHANCE),
         Finding("no decay: breach", claims(none, "breach"), "0"),
     ]
 
 
 def release_findings() -> list[Finding]:
     """What is claimed of releases."""
+    none, at_rule = retrains(releases(0.05, 0.05)), retrains(releases(0.07, 0.05))
+    held = covered(retrains(releases(0.065, 0.03)), "gain_points", 3.5)
+    enough = retrains(releases(0.06, 0.03, items=items_that_decide(120, 60)))
+    asked = "as many items as asked for: retrain of 3 points justified"
+    rule = "gain exactly at the rule of 2 points: retrain justified"
+    return [
+        Finding("gain of 3.5 points: intervals that hold it", held, "0.93 to 0.97"),
+        Finding("no gain: retrain justified", claims(none, "justified"), "0"),
+        Finding(rule, claims(at_rule, "justified"), BY_CHANCE),
+        *ratio_findings(),
+        Finding(asked, claims(enough, "justified"), "0.8"),
+    ]
+
+
+def ratio_findings() -> list[Finding]:
+    """What is claimed of learning cost ratios."""
     chance = learning_costs(releases(0.05, 0.05))
     equal = learning_costs(releases(0.09, 0.04, each=2)).filter(pl.col("model_version") == "v1")
-    asked = items_that_decide(120, 60)
-    enough = retrains(releases(0.06, 0.03, items=asked))
+    shown = 1 - claims(chance, "no_gain", "reason")
     return [
-        Finding(
-            "gain of 3.5 points: intervals that hold it",
-            covered(retrains(releases(0.065, 0.03)), "gain_points", 3.5),
-            "0.93 to 0.97",
-        ),
-        Finding(
-            "no gain: retrain justified",
-            claims(retrains(releases(0.05, 0.05)), "justified"),
-            "0",
-        ),
-        Finding(
-            "gain exactly at the rule of 2 points: retrain justified",
-            claims(retrains(releases(0.07, 0.05)), "justified"),
-            "at most 0.025",
-        ),
-        Finding(
-            "no gain: a learning cost ratio is shown",
-            1 - claims(chance, "no_gain", "reason"),
-            "at most 0.025",
-        ),
-        Finding("two equal releases: pass", claims(equal, "pass"), "at most 0.025"),
-        Finding("two equal releases: breach", claims(equal, "breach"), "at most 0.025"),
-        Finding(
-            "as many items as asked for: retrain of 3 points justified",
-            claims(enough, "justified"),
-            "0.8",
-        ),
+        Finding("no gain: a learning cost ratio is shown", shown, BY_CHANCE),
+        Finding("two equal releases: pass", claims(equal, "pass"), BY_CHANCE),
+        Finding("two equal releases: breach", claims(equal, "breach"), BY_CHANCE),
     ]
 
 

@@ -1,33 +1,9 @@
 """The measures of the scorecard: where each comes from, its unit, and which way is better."""
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
-Source = Literal["inference_margin", "compute_efficiency", "fct_costs"]
-Better = Literal["higher", "lower"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Measure:
-    """A metric of the scorecard: columns in its source, better direction, why it may be null.
-
-    Without a denominator it is an amount, and its numerator is the value. Without a better
-    direction, as a total cost that grows with use, it has no trend.
-    """
-
-    metric: str
-    source: Source
-    unit: str
-    value: str
-    numerator: str
-    without_numerator: str
-    denominator: str | None = None
-    without_denominator: str | None = None
-    better: Better | None = None
-    has_goal: bool = False
-    needs_prices: bool = False
-    needs_rates: bool = False
-
+from pipelines.metrics.learning_measures import LEARNING_MEASURES
+from pipelines.metrics.measure import Better, Measure
 
 MARGIN_SHARE = Measure(
     metric="inference_margin_share",
@@ -144,4 +120,5 @@ MEASURES = (
     CACHE_SAVING,
     CACHE_READ_SHARE,
     *(_ledger_total(name) for name in LEDGER_CATEGORIES.values()),
+    *LEARNING_MEASURES,
 )

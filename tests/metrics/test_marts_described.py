@@ -7,11 +7,23 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
+from release_rows import (
+    EVALUATION_SCHEMA,
+    RELEASE_SCHEMA,
+    VERSION_SCHEMA,
+    dataset_months_of,
+    frame_of,
+)
 
 from pipelines.metrics.compute_efficiency import compute_efficiency
+from pipelines.metrics.data_efficiency_score import data_efficiency_score
 from pipelines.metrics.inference_margin import inference_margin
+from pipelines.metrics.intelligence_roi import intelligence_roi
+from pipelines.metrics.learning_cost_ratio import learning_cost_ratio
 from pipelines.metrics.metric_readiness import metric_readiness
+from pipelines.metrics.model_decay_rate import model_decay_rate
 from pipelines.metrics.reconciliation import reconciliation
+from pipelines.metrics.retrain_verdicts import retrain_verdicts
 from pipelines.metrics.scorecard import scorecard
 
 Frame = Callable[..., pl.LazyFrame]
@@ -22,6 +34,11 @@ MARTS = (
     "inference_margin",
     "compute_efficiency",
     "reconciliation",
+    "learning_cost_ratio",
+    "intelligence_roi",
+    "model_decay_rate",
+    "data_efficiency_score",
+    "retrain_verdicts",
     "metric_readiness",
     "scorecard",
 )
@@ -62,14 +79,46 @@ def empty_marts(
     )
     efficiency, readiness = compute_efficiency(usage, months), metric_readiness(inputs, coverage)
     costs = pl.LazyFrame(schema=COSTS_SCHEMA)
-    frames = (
-        margins,
-        efficiency,
-        reconciliation(pl.LazyFrame(schema=DOCUMENTS_SCHEMA)),
-        readiness,
-        scorecard(margins, efficiency, costs, months, readiness),
+    sources = {
+        "inference_margin": margins,
+        "compute_efficiency": efficiency,
+        "fct_costs": costs,
+        **empty_learning_marts(usage, months, coverage),
+    }
+    frames = {
+        **sources,
+        "reconciliation": reconciliation(pl.LazyFrame(schema=DOCUMENTS_SCHEMA)),
+        "metric_readiness": readiness,
+        "scorecard": scorecard(sources, months, readiness),
+    }
+    return {mart: frames[mart].collect() for mart in MARTS}
+
+
+def empty_learning_marts(
+    usage: pl.LazyFrame, months: pl.LazyFrame, coverage: pl.LazyFrame
+) -> Mapping[str, pl.LazyFrame]:
+    """The marts of learning, decay and data without any release, evaluation or dataset."""
+    releases, power = frame_of(RELEASE_SCHEMA), {"decision_power": 0.8}
+    decay = model_decay_rate(
+        frame_of(EVALUATION_SCHEMA),
+        frame_of(VERSION_SCHEMA),
+        usage.with_columns(model_version=pl.lit("v1")),
+        months,
+        coverage,
+        decay_goal_share=0.05,
+        min_decay_days=14,
+        **power,
     )
-    return {mart: frame.collect() for mart, frame in zip(MARTS, frames, strict=True)}
+    rules = {"retrain_goal_points": 2, "retrain_strict_goal_points": 3} | power
+    return {
+        "learning_cost_ratio": learning_cost_ratio(releases, coverage, **power),
+        "intelligence_roi": intelligence_roi(releases, coverage, **power),
+        "model_decay_rate": decay,
+        "data_efficiency_score": data_efficiency_score(dataset_months_of(), months, coverage),
+        "retrain_verdicts": retrain_verdicts(
+            releases, decay, coverage, revenue_share_per_point=0.01, **rules
+        ),
+    }
 
 
 @pytest.mark.parametrize("mart", MARTS)

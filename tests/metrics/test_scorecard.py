@@ -6,9 +6,11 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
+from release_rows import learning_marts
 
 from pipelines.metrics.compute_efficiency import compute_efficiency
 from pipelines.metrics.inference_margin import inference_margin
+from pipelines.metrics.learning_measures import LEARNING_MEASURES
 from pipelines.metrics.measures import MEASURES
 from pipelines.metrics.scorecard import scorecard
 
@@ -22,6 +24,7 @@ USAGE = {
     "revenue_usd": 100,
     "direct_usd": 40,
 }
+LEARNING = [measure.metric for measure in LEARNING_MEASURES]
 LINES_SCHEMA = {
     "cost_month": pl.Date,
     "cost_category": pl.String,
@@ -49,13 +52,14 @@ def card(usage_of: Frame, months_of: Frame, coverage_of: Frame) -> Mart:
     def build(*rows: dict[str, object], **frames: pl.LazyFrame) -> pl.DataFrame:
         usage, months = usage_of(*rows), frames.get("months", months_of(MARCH, APRIL))
         goals = {"goal_margin_share": 0.5, "at_scale_inferences": 1000}
-        return scorecard(
-            inference_margin(usage, months, coverage_of(revenue=1), **goals),
-            compute_efficiency(usage, months),
-            frames.get("costs", cost_lines()),
-            months,
-            frames.get("readiness", waiting()),
-        ).collect()
+        sources = {
+            "inference_margin": inference_margin(usage, months, coverage_of(revenue=1), **goals),
+            "compute_efficiency": compute_efficiency(usage, months),
+            "fct_costs": frames.get("costs", cost_lines()),
+            **learning_marts(),
+            **{name: frames[name] for name in learning_marts() if name in frames},
+        }
+        return scorecard(sources, months, frames.get("readiness", waiting())).collect()
 
     return build
 
@@ -82,7 +86,9 @@ def test_every_value_is_its_numerator_over_its_denominator(card: Mart) -> None:
     losses = {"idle_usd": 9, "failed_usd": 2, "retried_usd": 1, "output_tokens": 300}
     cache = {"input_tokens": 700, "cache_read_tokens": 70, "cache_measured_requests": 3}
     costs = cost_lines((MARCH, "CC", 5), (MARCH, "DAC", 3), (MARCH, "MMC", 2))
-    mart = card({**USAGE, **losses, **cache}, costs=costs).filter(pl.col("metric_month") == MARCH)
+    mart = card({**USAGE, **losses, **cache}, costs=costs).filter(
+        pl.col("metric_month") == MARCH, ~pl.col("metric").is_in(LEARNING)
+    )
     assert mart["status"].unique().to_list() == ["ok"]
     per_million = pl.when(pl.col("unit") == "usd_per_million_tokens").then(1e6).otherwise(1)
     quotient = pl.col("numerator").cast(float) / pl.coalesce("denominator", 1).cast(float)
@@ -110,6 +116,7 @@ def test_a_cost_line_without_exchange_rate_makes_the_total_provisional(card: Mar
 
 def test_a_month_without_usage_has_rows_that_name_what_is_missing(card: Mart) -> None:
     mart = card(USAGE).filter(pl.col("metric_month") == APRIL)
+    assert set(mart["metric"]) == {measure.metric for measure in MEASURES}
     assert mart["value"].to_list() == [None] * len(MEASURES)
     assert mart["status"].unique().to_list() == ["not_computable"]
     reasons = dict(zip(mart["metric"], mart["reason"], strict=True))
@@ -177,3 +184,57 @@ def test_doubling_all_money_leaves_the_shares_unchanged(card: Mart) -> None:
     shares = pl.col("unit") == "share"
     once, twice = card(USAGE).filter(shares), card(doubled).filter(shares)
     assert once["value"].to_list() == twice["value"].to_list()
+
+
+def release(day: date, ratio: float, **values: object) -> dict[str, object]:
+    """A row of `learning_cost_ratio`: a gain of four points, with its interval."""
+    return {
+        "model": "atlas",
+        "model_version": str(day),
+        "previous_model_version": "before",
+        "promoted_date": day,
+        "learning_cost_ratio": ratio,
+        "learning_cost_ratio_ci_low": 0.8 * ratio,
+        "learning_cost_ratio_ci_high": 1.2 * ratio,
+        "learning_cost_usd": 4 * ratio,
+        "gain_points": 4.0,
+        "status": "ok",
+        **values,
+    }
+
+
+def test_a_month_has_the_newest_release_by_its_end(card: Mart, months_of: Frame) -> None:
+    releases = [release(date(2025, 3, 31), 5_000.0), release(date(2025, 5, 2), 7_500.0)]
+    later = release(date(2025, 6, 1), 1.0)
+    months = months_of(date(2025, 2, 1), MARCH, APRIL, MAY)
+    marts = learning_marts(learning_cost_ratio=[*releases, later])
+    mart = card(USAGE, months=months, **marts)
+    rows = rows_of(mart, "learning_cost_ratio")
+    assert [row["value"] for row in rows] == [None, 5_000, 5_000, 7_500]
+    assert (rows[0]["status"], rows[0]["reason"]) == ("not_computable", "no_release")
+    assert [row["trend"] for row in rows] == [None, None, "flat", "worsening"]
+    assert (rows[3]["ci_low"], rows[3]["ci_high"]) == (6_000, 9_000)
+    assert rows[3]["numerator"] / rows[3]["denominator"] == 7_500
+
+
+def test_what_its_mart_says_of_a_release_stands_on_the_scorecard(card: Mart) -> None:
+    lost = release(MARCH, 1.0, learning_cost_ratio=None, status="not_computable", reason="no_gain")
+    mart = card(USAGE, **learning_marts(learning_cost_ratio=[lost]))
+    row = rows_of(mart, "learning_cost_ratio")[0]
+    assert (row["value"], row["status"], row["reason"]) == (None, "not_computable", "no_gain")
+    close = release(MARCH, 1.0, status="inconclusive", reason="interval_straddles_goal")
+    mart = card(USAGE, **learning_marts(learning_cost_ratio=[close]))
+    assert rows_of(mart, "learning_cost_ratio")[0]["status"] == "inconclusive"
+
+
+def test_an_estimate_within_the_interval_of_the_month_before_is_flat(card: Mart) -> None:
+    releases = [release(MARCH, 5_000.0), release(APRIL, 5_900.0)]
+    mart = card(USAGE, **learning_marts(learning_cost_ratio=releases))
+    assert rows_of(mart, "learning_cost_ratio")[1]["trend"] == "flat"
+
+
+def test_a_justified_retrain_passes(card: Mart) -> None:
+    retrain = {**release(MARCH, 1.0), "verdict": "justified", "goal": 2.0}
+    mart = card(USAGE, **learning_marts(retrain_verdicts=[retrain]))
+    row = rows_of(mart, "retrain_gain_points")[0]
+    assert (row["value"], row["goal"], row["verdict"]) == (4, 2, "pass")

@@ -15,6 +15,10 @@ create schema raw;
 create table raw.inference_logs as select 'r1' as request_id;
 create schema facts;
 create table facts.fct_documents as select 'bill-1' as document_id;
+create table facts.dim_model_versions as select 'v1' as model_version;
+create table facts.fct_dataset_months as select 'tickets' as dataset_id;
+create schema intermediate;
+create table intermediate.int_releases_compared as select 'v1' as model_version;
 
 create schema marts;
 create table marts.inference_margin as
@@ -36,6 +40,35 @@ select
     'gpu_billing' as source_feed, 'bill-1' as document_id, date '2026-10-01' as document_month,
     'USD' as currency, 0.00::decimal(38, 12) as difference_amount, 'ties out' as explanation,
     'ok' as status, null::varchar as reason;
+create table marts.learning_cost_ratio as
+select 'atlas' as model, 'v1' as model_version, 'ok' as status, null::varchar as reason;
+create table marts.intelligence_roi as from marts.learning_cost_ratio;
+create table marts.retrain_verdicts as from marts.learning_cost_ratio;
+create table marts.model_decay_rate as
+select *, 'version' as scope_kind, null::date as usage_month from marts.learning_cost_ratio;
+create table marts.data_efficiency_score as
+select
+    'tickets' as dataset_id, 'dataset' as scope_kind, date '2026-10-01' as usage_month,
+    'ok' as status, null::varchar as reason;
+create table facts.fct_unit_months as select date '2026-10-01' as usage_month;
+create table marts.ai_unit_profit as
+select
+    date '2026-10-01' as usage_month, 'product' as scope_kind, 'all' as scope_id,
+    'period' as form, 'ok' as status, null::varchar as reason;
+create table marts.unit_profit_bridge as
+select date '2026-10-01' as usage_month, 'price' as part, 'ok' as status, null::varchar as reason;
+create table marts.model_efficiency_value as
+select *, date '2026-10-01' as usage_month from marts.learning_cost_ratio;
+create table marts.acquisition_cost as
+select
+    date '2026-10-01' as cohort_month, 'product' as scope_kind, 'all' as scope_id,
+    'ok' as status, null::varchar as reason;
+create table marts.lifetime_value as select *, 1 as renewal_months from marts.acquisition_cost;
+create table marts.retention as select *, 0 as age_period_number from marts.lifetime_value;
+create table marts.retention_decay_lag as from marts.learning_cost_ratio;
+create table marts.model_churn as select *, 0 as age_month_number from marts.acquisition_cost;
+create table marts.moat as
+select 4 as richness_quartile_number, 'ok' as status, null::varchar as reason;
 create table marts.metric_readiness as
 select 'inference_margin' as metric, 'ok' as status, null::varchar as reason;
 create table marts.scorecard as
@@ -52,6 +85,15 @@ EMPTY_MARTS: Faults = {
         "inference_margin",
         "compute_efficiency",
         "reconciliation",
+        "learning_cost_ratio",
+        "intelligence_roi",
+        "model_decay_rate",
+        "data_efficiency_score",
+        "retrain_verdicts",
+        "ai_unit_profit",
+        "retention_decay_lag",
+        "model_churn",
+        "moat",
         "metric_readiness",
         "scorecard",
     )
