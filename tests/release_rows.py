@@ -155,17 +155,20 @@ def dataset_months_of(*rows: dict[str, object]) -> pl.LazyFrame:
     return frame_of(DATASET_SCHEMA, *({**snapshot, **row} for row in rows))
 
 
-def learning_marts(**rows: list[dict[str, object]]) -> dict[str, pl.LazyFrame]:
-    """The marts of learning and data as the scorecard reads them, empty unless said otherwise."""
+def judged_marts(**rows: list[dict[str, object]]) -> dict[str, pl.LazyFrame]:
+    """The marts that say their own status, as the scorecard reads them; empty unless said."""
     columns = {
         "learning_cost_ratio": (*RELEASED, *_estimate("learning_cost_ratio"), "learning_cost_usd"),
         "intelligence_roi": (*RELEASED, *_estimate("intelligence_roi_ratio"), "improvement_share"),
         "model_decay_rate": ("scope_kind", "usage_month", *_estimate("monthly_decay_share")),
         "data_efficiency_score": ("scope_kind", "usage_month", "data_efficiency_share"),
         "retrain_verdicts": (*RELEASED, *_estimate("gain_points")),
+        "ai_unit_profit": ("scope_kind", "form", "usage_month", *_estimate("unit_profit_usd")),
+        "acquisition_cost": ("scope_kind", "cohort_month", "cac_usd", "adjusted_cac_usd"),
     }
     columns["learning_cost_ratio"] += ("gain_points",)
     columns["intelligence_roi"] += ("compute_usd",)
+    columns["ai_unit_profit"] += ("numerator", "denominator")
     columns["data_efficiency_score"] += ("used_record_count", "collected_record_count")
     schemas = {
         mart: {name: TYPES.get(name, pl.Float64) for name in (*names, *WORDS)}
@@ -178,8 +181,8 @@ RELEASED = ("model", "model_version", "previous_model_version", "promoted_date")
 WORDS = ("goal", "verdict", "status", "reason")
 TEXTS = ("model", "model_version", "previous_model_version", "verdict", "status", "reason")
 TYPES: dict[str, Any] = {
-    **dict.fromkeys((*TEXTS, "scope_kind"), pl.String),
-    **dict.fromkeys(("promoted_date", "usage_month"), pl.Date),
+    **dict.fromkeys((*TEXTS, "scope_kind", "form"), pl.String),
+    **dict.fromkeys(("promoted_date", "usage_month", "cohort_month"), pl.Date),
 }
 
 

@@ -63,7 +63,7 @@ lines_with_life as (
             least(
                 {{ var('dataset_life_months') }},
                 coalesce(
-                    {{ months_between('asset_lines.document_month', 'retirements.retired_month') }}
+                    {{ months_apart('asset_lines.document_month', 'retirements.retired_month') }}
                     + 1,
                     {{ var('dataset_life_months') }}
                 )

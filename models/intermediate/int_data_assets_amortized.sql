@@ -49,7 +49,7 @@ weighted_months as (
         *,
         cast(
             case
-                when {{ months_between('document_month', 'cost_month') }} + 1 = served_months
+                when {{ months_apart('document_month', 'cost_month') }} + 1 = served_months
                     then {{ var('dataset_life_months') }} - served_months + 1
                 else 1
             end as hugeint

@@ -13,6 +13,8 @@ def model(dbt, session):
         "model_decay_rate": dbt.ref("model_decay_rate").pl().lazy(),
         "data_efficiency_score": dbt.ref("data_efficiency_score").pl().lazy(),
         "retrain_verdicts": dbt.ref("retrain_verdicts").pl().lazy(),
+        "ai_unit_profit": dbt.ref("ai_unit_profit").pl().lazy(),
+        "acquisition_cost": dbt.ref("acquisition_cost").pl().lazy(),
     }
     months, readiness = dbt.ref("dim_months").pl().lazy(), dbt.ref("metric_readiness").pl().lazy()
     return scorecard(sources, months, readiness).collect()

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from pipelines.metrics.customer_measures import CUSTOMER_MEASURES
 from pipelines.metrics.learning_measures import LEARNING_MEASURES
 from pipelines.metrics.measure import Better, Measure
 
@@ -121,4 +122,5 @@ MEASURES = (
     CACHE_READ_SHARE,
     *(_ledger_total(name) for name in LEDGER_CATEGORIES.values()),
     *LEARNING_MEASURES,
+    *CUSTOMER_MEASURES,
 )

@@ -64,6 +64,16 @@ def _category_costs(costs: pl.LazyFrame, months: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
+def _period_form(rows: pl.LazyFrame, months: pl.LazyFrame) -> pl.LazyFrame:
+    """The product's unit profit of each month, in the form that keeps to the month."""
+    return _product(rows, months).filter(pl.col("form") == "period")
+
+
+def _cohorts(rows: pl.LazyFrame, months: pl.LazyFrame) -> pl.LazyFrame:
+    """What the customers of each month cost, over all channels."""
+    return _product(rows, months).rename({"cohort_month": "usage_month"})
+
+
 def _sum_or_null(name: str, chosen: pl.Expr) -> pl.Expr:
     return pl.when(chosen.any()).then(pl.col(name).filter(chosen).sum())
 
@@ -78,6 +88,8 @@ MONTHLY: Mapping[str, Monthly] = MappingProxyType(
         "model_decay_rate": _product,
         "data_efficiency_score": _product,
         "retrain_verdicts": _newest_retrain,
+        "ai_unit_profit": _period_form,
+        "acquisition_cost": _cohorts,
     }
 )
 

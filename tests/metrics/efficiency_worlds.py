@@ -27,7 +27,7 @@ RELEASES_SCHEMA = {
     **dict.fromkeys(("model", "model_version"), pl.String),
     **dict.fromkeys(("score_share", "champion_score_share"), pl.Float64),
 }
-PARAMETERS = {"min_arm_customers": 100, "detection_power": 0.8, "quality_elasticity": 0.5}
+PARAMETERS = {"min_arm_customers": 100, "decision_power": 0.8, "quality_elasticity": 0.5}
 VERSIONS: tuple[Row, ...] = (
     {"model": "m", "model_version": "v1", "promoted_at": date(2024, 1, 1)},
     {"model": "m", "model_version": "v2", "promoted_at": date(2025, 1, 1)},

@@ -13,7 +13,9 @@ from release_rows import (
     VERSION_SCHEMA,
     dataset_months_of,
     frame_of,
+    judged_marts,
 )
+from serving_rows import QUALITY, serving_of
 
 from pipelines.metrics.compute_efficiency import compute_efficiency
 from pipelines.metrics.data_efficiency_score import data_efficiency_score
@@ -77,13 +79,15 @@ def empty_marts(
     margins = inference_margin(
         usage, months, coverage, goal_margin_share=0.5, at_scale_inferences=1000
     )
-    efficiency, readiness = compute_efficiency(usage, months), metric_readiness(inputs, coverage)
+    efficiency = compute_efficiency(usage, months, serving_of(), **QUALITY)
+    readiness = metric_readiness(inputs, coverage)
     costs = pl.LazyFrame(schema=COSTS_SCHEMA)
     sources = {
         "inference_margin": margins,
         "compute_efficiency": efficiency,
         "fct_costs": costs,
-        **empty_learning_marts(usage, months, coverage),
+        **judged_marts(),
+        **empty_judged_marts(usage, months, coverage),
     }
     frames = {
         **sources,
@@ -94,7 +98,7 @@ def empty_marts(
     return {mart: frames[mart].collect() for mart in MARTS}
 
 
-def empty_learning_marts(
+def empty_judged_marts(
     usage: pl.LazyFrame, months: pl.LazyFrame, coverage: pl.LazyFrame
 ) -> Mapping[str, pl.LazyFrame]:
     """The marts of learning, decay and data without any release, evaluation or dataset."""

@@ -6,9 +6,11 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from release_rows import learning_marts
+from release_rows import judged_marts
+from serving_rows import QUALITY, serving_of
 
 from pipelines.metrics.compute_efficiency import compute_efficiency
+from pipelines.metrics.customer_measures import CUSTOMER_MEASURES
 from pipelines.metrics.inference_margin import inference_margin
 from pipelines.metrics.learning_measures import LEARNING_MEASURES
 from pipelines.metrics.measures import MEASURES
@@ -24,7 +26,7 @@ USAGE = {
     "revenue_usd": 100,
     "direct_usd": 40,
 }
-LEARNING = [measure.metric for measure in LEARNING_MEASURES]
+JUDGED = [measure.metric for measure in (*LEARNING_MEASURES, *CUSTOMER_MEASURES)]
 LINES_SCHEMA = {
     "cost_month": pl.Date,
     "cost_category": pl.String,
@@ -54,10 +56,10 @@ def card(usage_of: Frame, months_of: Frame, coverage_of: Frame) -> Mart:
         goals = {"goal_margin_share": 0.5, "at_scale_inferences": 1000}
         sources = {
             "inference_margin": inference_margin(usage, months, coverage_of(revenue=1), **goals),
-            "compute_efficiency": compute_efficiency(usage, months),
+            "compute_efficiency": compute_efficiency(usage, months, serving_of(), **QUALITY),
             "fct_costs": frames.get("costs", cost_lines()),
-            **learning_marts(),
-            **{name: frames[name] for name in learning_marts() if name in frames},
+            **judged_marts(),
+            **{name: frames[name] for name in judged_marts() if name in frames},
         }
         return scorecard(sources, months, frames.get("readiness", waiting())).collect()
 
@@ -87,7 +89,7 @@ def test_every_value_is_its_numerator_over_its_denominator(card: Mart) -> None:
     cache = {"input_tokens": 700, "cache_read_tokens": 70, "cache_measured_requests": 3}
     costs = cost_lines((MARCH, "CC", 5), (MARCH, "DAC", 3), (MARCH, "MMC", 2))
     mart = card({**USAGE, **losses, **cache}, costs=costs).filter(
-        pl.col("metric_month") == MARCH, ~pl.col("metric").is_in(LEARNING)
+        pl.col("metric_month") == MARCH, ~pl.col("metric").is_in(JUDGED)
     )
     assert mart["status"].unique().to_list() == ["ok"]
     per_million = pl.when(pl.col("unit") == "usd_per_million_tokens").then(1e6).otherwise(1)
@@ -207,7 +209,7 @@ def test_a_month_has_the_newest_release_by_its_end(card: Mart, months_of: Frame)
     releases = [release(date(2025, 3, 31), 5_000.0), release(date(2025, 5, 2), 7_500.0)]
     later = release(date(2025, 6, 1), 1.0)
     months = months_of(date(2025, 2, 1), MARCH, APRIL, MAY)
-    marts = learning_marts(learning_cost_ratio=[*releases, later])
+    marts = judged_marts(learning_cost_ratio=[*releases, later])
     mart = card(USAGE, months=months, **marts)
     rows = rows_of(mart, "learning_cost_ratio")
     assert [row["value"] for row in rows] == [None, 5_000, 5_000, 7_500]
@@ -219,22 +221,49 @@ def test_a_month_has_the_newest_release_by_its_end(card: Mart, months_of: Frame)
 
 def test_what_its_mart_says_of_a_release_stands_on_the_scorecard(card: Mart) -> None:
     lost = release(MARCH, 1.0, learning_cost_ratio=None, status="not_computable", reason="no_gain")
-    mart = card(USAGE, **learning_marts(learning_cost_ratio=[lost]))
+    mart = card(USAGE, **judged_marts(learning_cost_ratio=[lost]))
     row = rows_of(mart, "learning_cost_ratio")[0]
     assert (row["value"], row["status"], row["reason"]) == (None, "not_computable", "no_gain")
     close = release(MARCH, 1.0, status="inconclusive", reason="interval_straddles_goal")
-    mart = card(USAGE, **learning_marts(learning_cost_ratio=[close]))
+    mart = card(USAGE, **judged_marts(learning_cost_ratio=[close]))
     assert rows_of(mart, "learning_cost_ratio")[0]["status"] == "inconclusive"
 
 
 def test_an_estimate_within_the_interval_of_the_month_before_is_flat(card: Mart) -> None:
     releases = [release(MARCH, 5_000.0), release(APRIL, 5_900.0)]
-    mart = card(USAGE, **learning_marts(learning_cost_ratio=releases))
+    mart = card(USAGE, **judged_marts(learning_cost_ratio=releases))
     assert rows_of(mart, "learning_cost_ratio")[1]["trend"] == "flat"
 
 
 def test_a_justified_retrain_passes(card: Mart) -> None:
     retrain = {**release(MARCH, 1.0), "verdict": "justified", "goal": 2.0}
-    mart = card(USAGE, **learning_marts(retrain_verdicts=[retrain]))
+    mart = card(USAGE, **judged_marts(retrain_verdicts=[retrain]))
     row = rows_of(mart, "retrain_gain_points")[0]
     assert (row["value"], row["goal"], row["verdict"]) == (4, 2, "pass")
+
+
+def test_unit_profit_and_customers_cost_come_from_their_marts(card: Mart) -> None:
+    profit = {"scope_kind": "product", "usage_month": MARCH, "status": "ok"}
+    profits = [
+        {
+            **profit,
+            "form": "period",
+            "unit_profit_usd": 16.5,
+            "numerator": 33.0,
+            "denominator": 2.0,
+        },
+        {**profit, "form": "literal", "unit_profit_usd": 99.0},
+    ]
+    cost = {"cohort_month": MARCH, "status": "ok", "adjusted_cac_usd": 136.0}
+    costs = [
+        {**cost, "scope_kind": "product", "cac_usd": 100.0},
+        {**cost, "scope_kind": "channel", "cac_usd": 90.0},
+    ]
+    mart = card(USAGE, **judged_marts(ai_unit_profit=profits, acquisition_cost=costs))
+    shown = {
+        metric: rows_of(mart, metric)[0]["value"] for metric in ("cac_usd", "adjusted_cac_usd")
+    }
+    assert shown == {"cac_usd": 100.0, "adjusted_cac_usd": 136.0}
+    row = rows_of(mart, "ai_unit_profit_usd")[0]
+    assert (row["value"], row["numerator"], row["denominator"]) == (16.5, 33, 2)
+    assert row["trend"] is None
