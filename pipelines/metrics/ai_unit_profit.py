@@ -77,6 +77,7 @@ def ai_unit_profit(
         )
         .join(months.select("usage_month", "is_complete"), on="usage_month", validate="m:1")
         .join(missing_feeds(coverage, "inference_logs", "revenue"), how="cross")
+        .with_columns(revenue_usd=pl.when(~_lacks("revenue")).then("revenue_usd"))
         .with_columns(baseline_revenue_usd=pl.col("revenue_usd") - pl.col("mev_usd").fill_null(0))
     )
     return (
@@ -84,6 +85,10 @@ def ai_unit_profit(
         .select(*KEYS, *TEXTS, *COUNTS, *MONEY, *RESULT)
         .sort(*CELL, "form")
     )
+
+
+def _lacks(feed: str) -> pl.Expr:
+    return pl.col("missing_feeds").str.contains(feed, literal=True).fill_null(value=False)
 
 
 def _efficiency(values: pl.LazyFrame) -> pl.LazyFrame:

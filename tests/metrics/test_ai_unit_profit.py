@@ -189,6 +189,7 @@ def test_a_missing_component_is_named_and_not_called_free(mart: Mart) -> None:
 def test_without_revenue_nothing_is_computed(mart: Mart, coverage_of: Frame) -> None:
     row = form(mart(coverage=coverage_of(revenue=0, inference_logs=1)), "period")
     assert (row["unit_profit_usd"], row["reason"]) == (None, "missing_feeds: revenue")
+    assert (row["revenue_usd"], row["baseline_revenue_usd"]) == (None, None)
 
 
 @pytest.mark.parametrize(

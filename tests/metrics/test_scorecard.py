@@ -1,74 +1,33 @@
 """The scorecard: one row per metric and month, gaps included, with a trend only between facts."""
 
-from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 
 import polars as pl
 import pytest
-from release_rows import judged_marts
-from serving_rows import QUALITY, serving_of
+from scorecard_rows import (
+    APRIL,
+    MARCH,
+    MAY,
+    USAGE,
+    Frame,
+    Mart,
+    card_of,
+    cost_lines,
+    rows_of,
+    waiting,
+)
 
-from pipelines.metrics.compute_efficiency import compute_efficiency
 from pipelines.metrics.customer_measures import CUSTOMER_MEASURES
-from pipelines.metrics.inference_margin import inference_margin
 from pipelines.metrics.learning_measures import LEARNING_MEASURES
 from pipelines.metrics.measures import MEASURES
-from pipelines.metrics.scorecard import scorecard
 
-Frame = Callable[..., pl.LazyFrame]
-Mart = Callable[..., pl.DataFrame]
-
-MARCH, APRIL, MAY = date(2025, 3, 1), date(2025, 4, 1), date(2025, 5, 1)
-USAGE = {
-    "billable_requests": 2000,
-    "delivered_tokens": 1000,
-    "revenue_usd": 100,
-    "direct_usd": 40,
-}
 JUDGED = [measure.metric for measure in (*LEARNING_MEASURES, *CUSTOMER_MEASURES)]
-LINES_SCHEMA = {
-    "cost_month": pl.Date,
-    "cost_category": pl.String,
-    "effective_usd": pl.Decimal(38, 12),
-}
-READY_SCHEMA = {"metric": pl.String, "is_ready": pl.Boolean, "reason": pl.String}
-
-
-def cost_lines(*lines: tuple[date, str, int | None]) -> pl.LazyFrame:
-    """Rows of `fct_costs`: month, category, effective cost."""
-    exact = [(*line[:2], None if line[2] is None else Decimal(line[2])) for line in lines]
-    return pl.LazyFrame(exact, schema=LINES_SCHEMA, orient="row")
-
-
-def waiting(*metrics: str) -> pl.LazyFrame:
-    """Rows of `metric_readiness`: metrics that wait for revenue."""
-    rows = [(metric, False, "missing_feeds: revenue") for metric in metrics]
-    return pl.LazyFrame(rows, schema=READY_SCHEMA, orient="row")
 
 
 @pytest.fixture
 def card(usage_of: Frame, months_of: Frame, coverage_of: Frame) -> Mart:
-    """The scorecard of rows of usage, through the marts it reads; every metric is ready."""
-
-    def build(*rows: dict[str, object], **frames: pl.LazyFrame) -> pl.DataFrame:
-        usage, months = usage_of(*rows), frames.get("months", months_of(MARCH, APRIL))
-        goals = {"goal_margin_share": 0.5, "at_scale_inferences": 1000}
-        sources = {
-            "inference_margin": inference_margin(usage, months, coverage_of(revenue=1), **goals),
-            "compute_efficiency": compute_efficiency(usage, months, serving_of(), **QUALITY),
-            "fct_costs": frames.get("costs", cost_lines()),
-            **judged_marts(),
-            **{name: frames[name] for name in judged_marts() if name in frames},
-        }
-        return scorecard(sources, months, frames.get("readiness", waiting())).collect()
-
-    return build
-
-
-def rows_of(mart: pl.DataFrame, metric: str) -> list[dict[str, object]]:
-    """The rows of one metric, month by month."""
-    return mart.filter(pl.col("metric") == metric).rows(named=True)
+    """The scorecard of rows of usage, through the marts it reads."""
+    return card_of(usage_of, months_of, coverage_of)
 
 
 def test_a_row_carries_its_value_numerator_denominator_goal_and_verdict(card: Mart) -> None:
@@ -186,84 +145,3 @@ def test_doubling_all_money_leaves_the_shares_unchanged(card: Mart) -> None:
     shares = pl.col("unit") == "share"
     once, twice = card(USAGE).filter(shares), card(doubled).filter(shares)
     assert once["value"].to_list() == twice["value"].to_list()
-
-
-def release(day: date, ratio: float, **values: object) -> dict[str, object]:
-    """A row of `learning_cost_ratio`: a gain of four points, with its interval."""
-    return {
-        "model": "atlas",
-        "model_version": str(day),
-        "previous_model_version": "before",
-        "promoted_date": day,
-        "learning_cost_ratio": ratio,
-        "learning_cost_ratio_ci_low": 0.8 * ratio,
-        "learning_cost_ratio_ci_high": 1.2 * ratio,
-        "learning_cost_usd": 4 * ratio,
-        "gain_points": 4.0,
-        "status": "ok",
-        **values,
-    }
-
-
-def test_a_month_has_the_newest_release_by_its_end(card: Mart, months_of: Frame) -> None:
-    releases = [release(date(2025, 3, 31), 5_000.0), release(date(2025, 5, 2), 7_500.0)]
-    later = release(date(2025, 6, 1), 1.0)
-    months = months_of(date(2025, 2, 1), MARCH, APRIL, MAY)
-    marts = judged_marts(learning_cost_ratio=[*releases, later])
-    mart = card(USAGE, months=months, **marts)
-    rows = rows_of(mart, "learning_cost_ratio")
-    assert [row["value"] for row in rows] == [None, 5_000, 5_000, 7_500]
-    assert (rows[0]["status"], rows[0]["reason"]) == ("not_computable", "no_release")
-    assert [row["trend"] for row in rows] == [None, None, "flat", "worsening"]
-    assert (rows[3]["ci_low"], rows[3]["ci_high"]) == (6_000, 9_000)
-    assert rows[3]["numerator"] / rows[3]["denominator"] == 7_500
-
-
-def test_what_its_mart_says_of_a_release_stands_on_the_scorecard(card: Mart) -> None:
-    lost = release(MARCH, 1.0, learning_cost_ratio=None, status="not_computable", reason="no_gain")
-    mart = card(USAGE, **judged_marts(learning_cost_ratio=[lost]))
-    row = rows_of(mart, "learning_cost_ratio")[0]
-    assert (row["value"], row["status"], row["reason"]) == (None, "not_computable", "no_gain")
-    close = release(MARCH, 1.0, status="inconclusive", reason="interval_straddles_goal")
-    mart = card(USAGE, **judged_marts(learning_cost_ratio=[close]))
-    assert rows_of(mart, "learning_cost_ratio")[0]["status"] == "inconclusive"
-
-
-def test_an_estimate_within_the_interval_of_the_month_before_is_flat(card: Mart) -> None:
-    releases = [release(MARCH, 5_000.0), release(APRIL, 5_900.0)]
-    mart = card(USAGE, **judged_marts(learning_cost_ratio=releases))
-    assert rows_of(mart, "learning_cost_ratio")[1]["trend"] == "flat"
-
-
-def test_a_justified_retrain_passes(card: Mart) -> None:
-    retrain = {**release(MARCH, 1.0), "verdict": "justified", "goal": 2.0}
-    mart = card(USAGE, **judged_marts(retrain_verdicts=[retrain]))
-    row = rows_of(mart, "retrain_gain_points")[0]
-    assert (row["value"], row["goal"], row["verdict"]) == (4, 2, "pass")
-
-
-def test_unit_profit_and_customers_cost_come_from_their_marts(card: Mart) -> None:
-    profit = {"scope_kind": "product", "usage_month": MARCH, "status": "ok"}
-    profits = [
-        {
-            **profit,
-            "form": "period",
-            "unit_profit_usd": 16.5,
-            "numerator": 33.0,
-            "denominator": 2.0,
-        },
-        {**profit, "form": "literal", "unit_profit_usd": 99.0},
-    ]
-    cost = {"cohort_month": MARCH, "status": "ok", "adjusted_cac_usd": 136.0}
-    costs = [
-        {**cost, "scope_kind": "product", "cac_usd": 100.0},
-        {**cost, "scope_kind": "channel", "cac_usd": 90.0},
-    ]
-    mart = card(USAGE, **judged_marts(ai_unit_profit=profits, acquisition_cost=costs))
-    shown = {
-        metric: rows_of(mart, metric)[0]["value"] for metric in ("cac_usd", "adjusted_cac_usd")
-    }
-    assert shown == {"cac_usd": 100.0, "adjusted_cac_usd": 136.0}
-    row = rows_of(mart, "ai_unit_profit_usd")[0]
-    assert (row["value"], row["numerator"], row["denominator"]) == (16.5, 33, 2)
-    assert row["trend"] is None
