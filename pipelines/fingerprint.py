@@ -22,7 +22,7 @@ def project_fingerprint(settings: Settings) -> str:
 
 
 def _files(project: Path) -> list[Path]:
-    found = [project / "dbt_project.yml"]
+    found = [project / "dbt_project.yml", project / "vars.yml"]
     for folder in FOLDERS:
         found += (path for path in (project / folder).rglob("*") if path.suffix in SUFFIXES)
     return sorted(found)

@@ -17,6 +17,8 @@ PROJECT_DIR = Path(__file__).resolve().parent.parent
 DEFAULT_MEMORY_LIMIT = "2GB"
 # a file this young may still be on its way; it is read by the next run
 DEFAULT_MIN_AGE_SECONDS = 2.0
+DEFAULT_KEPT_VERSIONS = 14
+MIN_KEY_CHARACTERS = 16
 MEMORY_LIMIT_PATTERN = re.compile(r"^\d+(\.\d+)?\s*(KB|MB|GB|TB|KiB|MiB|GiB|TiB)$")
 
 
@@ -25,7 +27,8 @@ class Settings:
     """One run's places, date and limits; everything else derives from them.
 
     Source: the environment (`UNITECON_HOME`, `UNITECON_LANDING`, `UNITECON_MEMORY_LIMIT`,
-    `UNITECON_THREADS`, `UNITECON_MIN_FILE_AGE_SECONDS`), overridden by the command line.
+    `UNITECON_THREADS`, `UNITECON_MIN_FILE_AGE_SECONDS`, `UNITECON_KEPT_VERSIONS`,
+    `UNITECON_PSEUDONYM_KEY`), overridden by the command line.
     """
 
     home: Path
@@ -33,7 +36,10 @@ class Settings:
     as_of: date
     full_refresh: bool = False
     strict: bool = False
+    publish_anyway: bool = False
     min_age_seconds: float = DEFAULT_MIN_AGE_SECONDS
+    kept_versions: int = DEFAULT_KEPT_VERSIONS
+    pseudonym_key: str | None = field(default=None, repr=False)
     memory_limit: str = DEFAULT_MEMORY_LIMIT
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
 
@@ -48,9 +54,19 @@ class Settings:
         return self.home / "published" / "unit_economics.duckdb"
 
     @property
+    def history_dir(self) -> Path:
+        """The last published versions, one file each."""
+        return self.home / "published" / "history"
+
+    @property
     def quality_dir(self) -> Path:
         """The Data Docs of the gates."""
         return self.home / "published" / "quality"
+
+    @property
+    def report_dir(self) -> Path:
+        """The report: pages that open from disk."""
+        return self.home / "published" / "report"
 
     @property
     def logs_dir(self) -> Path:
@@ -69,9 +85,9 @@ class Settings:
 
     @cached_property
     def assumptions(self) -> Mapping[str, object]:
-        """Every assumption of `dbt_project.yml` (its `vars`), and the run's own date."""
-        project = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text("utf-8"))
-        return MappingProxyType({**project["vars"], "as_of_date": self.as_of.isoformat()})
+        """Every assumption of `vars.yml`, and the run's own date."""
+        declared = yaml.safe_load((PROJECT_DIR / "vars.yml").read_text("utf-8"))
+        return MappingProxyType({**declared["vars"], "as_of_date": self.as_of.isoformat()})
 
 
 def resolve_settings(
@@ -81,6 +97,7 @@ def resolve_settings(
     as_of: str | None = None,
     full_refresh: bool = False,
     strict: bool = False,
+    publish_anyway: bool = False,
     environment: Mapping[str, str] = os.environ,
 ) -> Settings:
     """Settings from the command line first, then the environment, then the defaults.
@@ -95,9 +112,12 @@ def resolve_settings(
         as_of=_date(as_of) if as_of else datetime.now(UTC).date(),
         full_refresh=full_refresh,
         strict=strict,
+        publish_anyway=publish_anyway,
         min_age_seconds=_seconds(environment.get("UNITECON_MIN_FILE_AGE_SECONDS")),
+        kept_versions=_count(environment, "UNITECON_KEPT_VERSIONS", DEFAULT_KEPT_VERSIONS),
+        pseudonym_key=_pseudonym_key(environment.get("UNITECON_PSEUDONYM_KEY")),
         memory_limit=_memory_limit(environment.get("UNITECON_MEMORY_LIMIT")),
-        threads=_threads(environment.get("UNITECON_THREADS")),
+        threads=_count(environment, "UNITECON_THREADS", os.cpu_count() or 1),
     )
 
 
@@ -135,11 +155,23 @@ def _seconds(text: str | None) -> float:
         ) from error
 
 
-def _threads(text: str | None) -> int:
+def _count(environment: Mapping[str, str], name: str, default: int) -> int:
+    text = environment.get(name)
     if text is None:
-        return os.cpu_count() or 1
+        return default
     if not text.isdigit() or int(text) < 1:
-        raise UsageError(
-            "a thread count is a whole number from 1", f"UNITECON_THREADS={text}", "for example 2"
-        )
+        raise UsageError("a count is a whole number from 1", f"{name}={text}", "for example 2")
     return int(text)
+
+
+def _pseudonym_key(text: str | None) -> str | None:
+    """The key, or None for no pseudonyms; its text appears in no message."""
+    if not text:
+        return None
+    if len(text) < MIN_KEY_CHARACTERS:
+        raise UsageError(
+            f"a key that pseudonyms rest on has at least {MIN_KEY_CHARACTERS} characters",
+            f"UNITECON_PSEUDONYM_KEY has {len(text)}",
+            "make one with: openssl rand -hex 32",
+        )
+    return text

@@ -26,6 +26,7 @@ load_files as (
     'maintenance_work': 'worked_date',
     'experiment_assignments': 'cast(assigned_at as date)',
     'label_batches': 'delivered_date',
+    'budgets': 'budget_month',
 } %}
 rows_per_feed as (
 

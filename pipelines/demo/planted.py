@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.demo.batches import BatchTruths, write_batches
+from pipelines.demo.budgets import BudgetTruths, write_budgets
 from pipelines.demo.catalogue import (
     ATLAS_CHAT,
     CHANGED_MODEL,
@@ -58,6 +59,7 @@ class PlantedTruths:
     work: WorkTruths
     experiment: ExperimentTruths
     batches: BatchTruths
+    budgets: BudgetTruths
 
 
 def planted_changes(period: Period) -> PlantedChanges:
@@ -84,4 +86,5 @@ def write_planted_feeds(landing: Path, plan: Plan, outcomes: Outcomes) -> Plante
         work=write_maintenance_work(landing, plan),
         experiment=write_assignments(landing, plan),
         batches=write_batches(landing, plan),
+        budgets=write_budgets(landing, plan),
     )

@@ -3,6 +3,7 @@
 import polars as pl
 
 from pipelines.metrics.ratio import positive, ratio
+from pipelines.metrics.savings import SAVINGS, WAYS, savings
 from pipelines.metrics.statuses import INCOMPLETE_MONTH, UNPRICED_REQUESTS, status_and_reason
 from pipelines.metrics.usage_scopes import disjoint_losses
 
@@ -32,26 +33,42 @@ RATIOS = (
 )
 
 
-def compute_efficiency(usage: pl.LazyFrame, months: pl.LazyFrame) -> pl.LazyFrame:
+def compute_efficiency(
+    usage: pl.LazyFrame,
+    months: pl.LazyFrame,
+    serving: pl.LazyFrame,
+    *,
+    quality_margin_points: float,
+    decision_power: float,
+) -> pl.LazyFrame:
     """One row per month and model, '(all)' among them: what a dollar of inference yields.
 
     tokens per dollar = delivered tokens / fully loaded cost, of every purpose, with idle, failed
     and retried work. The three loss shares are disjoint: failed and retried work count without
-    their idle share. Money in the reporting currency.
+    their idle share. Savings of stored answers, devices and smaller models count where quality did
+    not fall by more than `quality_margin_points`, the lower end of its interval deciding; prompt
+    caches change no answer and always count. Money in the reporting currency.
 
     Null: every ratio of or to a cost that is not above zero; a cost per token where no token was
-    delivered; cache figures where no request measured its cache.
+    delivered; cache figures where no request measured its cache; a saving without calls of its
+    kind, or without others to compare them with.
     Source: the article's compute lever, tokens per dollar.
     """
+    saved = savings(serving, margin_points=quality_margin_points, decision_power=decision_power)
     used = usage.filter(pl.col("model").ne_missing(pl.lit(NO_USAGE)))
     models = [pl.coalesce("model", pl.lit("(unknown)")), pl.lit("(all)")]
     return (
         pl.concat([_summed_by_model(used, model) for model in models])
         .join(months, on="usage_month", how="left", validate="m:1")
+        .join(saved, on=["usage_month", "model"], how="left", validate="1:1")
         .with_columns(_measured_saving())
         .with_columns(**_yields(), **_loss_shares(), **_cache_shares())
         .with_columns(_status())
-        .select("usage_month", "model", "status", "reason", *MONEY, *COUNTS, *RATIOS)
+        .with_columns(_counted_saving())
+        .select(
+            *("usage_month", "model", "status", "reason"),
+            *(*MONEY, *COUNTS, *RATIOS, *SAVINGS, "counted_saving_usd"),
+        )
         .sort("usage_month", "model")
     )
 
@@ -69,6 +86,13 @@ def _summed_by_model(used: pl.LazyFrame, model: pl.Expr) -> pl.LazyFrame:
 def _measured_saving() -> pl.Expr:
     is_measured = pl.col("cache_measured_requests") > 0
     return pl.when(is_measured).then("cache_saving_usd").alias("cache_saving_usd")
+
+
+def _counted_saving() -> pl.Expr:
+    parts = ["cache_saving_usd", *(f"{way}_saving_usd" for way in WAYS)]
+    is_known = pl.any_horizontal(pl.col(part).is_not_null() for part in parts)
+    total = pl.sum_horizontal(pl.col(part).cast(pl.Float64).fill_null(0.0) for part in parts)
+    return pl.when(is_known).then(total).alias("counted_saving_usd")
 
 
 def _yields() -> dict[str, pl.Expr]:

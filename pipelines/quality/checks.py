@@ -69,7 +69,16 @@ def share_assumption(assumptions: Mapping[str, object], name: str) -> float:
     value = _assumption(assumptions, name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
         rule = "a share is a number from 0 to 1"
-        raise UsageError(rule, f"dbt_project.yml, vars: {name}: {value}", "for example 0.05")
+        raise UsageError(rule, f"vars.yml: {name}: {value}", "for example 0.05")
+    return float(value)
+
+
+def ratio_assumption(assumptions: Mapping[str, object], name: str) -> float:
+    """An assumption that is a number of times. Errors: UsageError when absent or not above 1."""
+    value = _assumption(assumptions, name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 1:
+        rule = "a ratio of a gate is a number above 1"
+        raise UsageError(rule, f"vars.yml: {name}: {value}", "for example 10")
     return float(value)
 
 
@@ -78,7 +87,7 @@ def days_assumption(assumptions: Mapping[str, object], name: str) -> int:
     value = _assumption(assumptions, name)
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         rule = "a number of days is a whole number from 0"
-        raise UsageError(rule, f"dbt_project.yml, vars: {name}: {value}", "for example 3")
+        raise UsageError(rule, f"vars.yml: {name}: {value}", "for example 3")
     return value
 
 
@@ -96,7 +105,7 @@ def _assumption(assumptions: Mapping[str, object], name: str) -> object:
     if name not in assumptions:
         raise UsageError(
             "every threshold of a gate is a named assumption",
-            f"dbt_project.yml has no var {name}",
+            f"vars.yml has no var {name}",
             f"add {name} with its unit and its source under vars",
         )
     return assumptions[name]

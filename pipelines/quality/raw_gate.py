@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from pipelines.quality.billing_checks import billing_checks
 from pipelines.quality.checks import Check, FeedLike, date_assumption, days_assumption
+from pipelines.quality.history_checks import history_checks, silence_check
 from pipelines.quality.ledger_checks import ledger_checks
 from pipelines.quality.rules import Between, NoRows, fill, literal
 from pipelines.sources.quoting import identifier
@@ -46,6 +47,12 @@ def checks(feeds: Mapping[str, FeedLike], assumptions: Mapping[str, object]) -> 
         *ledger_checks(feeds, assumptions),
         *([_something_was_delivered(heart)] if heart else []),
         *(_is_fresh(feed, as_of, grace_days) for feed in heart if feed.event_time),
+        *(
+            silence_check(feed.name, feed.event_time, assumptions)
+            for feed in heart
+            if feed.event_time
+        ),
+        *(history_checks(assumptions) if "inference_logs" in feeds else []),
         *(_log_checks(feeds["inference_logs"], as_of) if "inference_logs" in feeds else []),
         *(billing_checks(feeds["gpu_billing"], as_of) if "gpu_billing" in feeds else []),
     )

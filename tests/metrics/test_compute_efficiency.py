@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 import polars as pl
 import pytest
+from serving_rows import QUALITY, serving_of
 
-from pipelines.metrics.compute_efficiency import compute_efficiency
+from pipelines.metrics.compute_efficiency import COUNTS, MONEY, compute_efficiency
 
 Frame = Callable[..., pl.LazyFrame]
 Mart = Callable[..., pl.DataFrame]
@@ -37,9 +39,17 @@ LOSSES = {
 def efficiency(usage_of: Frame, months_of: Frame) -> Mart:
     """The mart of rows of usage, of complete months unless said otherwise."""
 
-    def build(*rows: dict[str, object], months: pl.LazyFrame | None = None) -> pl.DataFrame:
-        calendar = months_of(MARCH) if months is None else months
-        return compute_efficiency(usage_of(*rows), calendar).collect()
+    def build(
+        *rows: dict[str, object],
+        months: pl.LazyFrame | None = None,
+        serving: tuple[dict[str, object], ...] = (),
+    ) -> pl.DataFrame:
+        return compute_efficiency(
+            usage_of(*rows),
+            months_of(MARCH) if months is None else months,
+            serving_of(*serving),
+            **QUALITY,
+        ).collect()
 
     return build
 
@@ -129,7 +139,7 @@ def test_unpriced_requests_and_open_months_are_provisional(
 
 def test_the_models_sum_to_all_models(efficiency: Mart) -> None:
     mart = efficiency(LOSSES, {**LOSSES, "model": "small"}, {**PUBLISHED_DAY, "model": None})
-    amounts = [name for name in mart.columns if mart.schema[name] in (pl.Decimal(38, 12), pl.Int64)]
+    amounts = [*MONEY, *COUNTS]
     is_whole = pl.col("model") == "(all)"
     models = mart.filter(~is_whole)
     assert models["model"].to_list() == ["(unknown)", "large", "small"]
@@ -147,3 +157,92 @@ def test_doubling_all_money_halves_the_yield_and_leaves_the_shares(efficiency: M
     twice = whole(efficiency({**LOSSES, **{name: 2 * LOSSES[name] for name in money}}))
     assert twice["tokens_per_usd"] == pytest.approx(1000 / 200)
     assert twice["failed_share"] == once["failed_share"]
+
+
+def served(
+    way: str, tokens: int, usd: float, judged: int, good: int, **more: object
+) -> dict[str, object]:
+    """A month's calls of one feature answered in one way."""
+    return {
+        "usage_month": MARCH,
+        "feature": "chat",
+        "model": "large",
+        "serving_way": way,
+        "delivered_tokens": tokens,
+        "served_usd": usd,
+        "judged_outcome_count": judged,
+        "good_outcome_count": good,
+        **more,
+    }
+
+
+def test_a_saving_on_the_device_counts_where_quality_held(efficiency: Mart) -> None:
+    cloud = served("cloud", 1_000, 50, 40_000, 32_000)
+    device = served("on_device", 400, 0, 40_000, 32_000)
+    row = whole(efficiency(PUBLISHED_DAY, serving=(cloud, device)))
+    assert row["on_device_saving_usd"] == pytest.approx(400 * 50 / 1_000 - 0)
+    assert row["on_device_unproven_saving_usd"] == pytest.approx(0)
+    assert row["on_device_quality_points"] == pytest.approx(0)
+    assert -1 <= float(str(row["on_device_quality_points_ci_low"])) < 0
+    assert row["on_device_needed_outcome_count"] is None
+
+
+def test_a_saving_counts_for_nothing_while_quality_may_have_fallen(efficiency: Mart) -> None:
+    cloud = served("cloud", 1_000, 50, 100, 80)
+    device = served("on_device", 400, 0, 100, 80)
+    row = whole(efficiency(PUBLISHED_DAY, serving=(cloud, device)))
+    assert row["on_device_saving_usd"] == 0
+    assert row["on_device_unproven_saving_usd"] == pytest.approx(400 * 50 / 1_000)
+    # two shares of 0.8 from n each: 2.8 standard errors are one point at n = 2.8^2 x 0.32 / 0.01^2
+    assert row["on_device_needed_outcome_count"] == pytest.approx(2.8**2 * 0.32 / 0.01**2, rel=0.05)
+    worse = served("on_device", 400, 0, 40_000, 30_000)
+    row = whole(
+        efficiency(PUBLISHED_DAY, serving=(served("cloud", 1_000, 50, 40_000, 32_000), worse))
+    )
+    assert (row["on_device_saving_usd"], row["on_device_quality_points"]) == (0, pytest.approx(-5))
+
+
+def test_a_smaller_model_saves_against_the_dearest_of_its_feature(efficiency: Mart) -> None:
+    large = served("cloud", 1_000, 50, 40_000, 32_000)
+    small = served("cloud", 3_000, 30, 40_000, 32_100, model="small")
+    elsewhere = served("cloud", 9_000, 9, 40_000, 32_000, model="small", feature="search")
+    usage = {**PUBLISHED_DAY, "model": "small"}
+    mart = efficiency(PUBLISHED_DAY, usage, serving=(large, small, elsewhere))
+    row = mart.row(by_predicate=pl.col("model") == "small", named=True)
+    assert row["smaller_model_saving_usd"] == pytest.approx(3_000 * 50 / 1_000 - 30)
+    assert row["counted_saving_usd"] == pytest.approx(3_000 * 50 / 1_000 - 30 + 0)
+    large_row = mart.row(by_predicate=pl.col("model") == "large", named=True)
+    assert large_row["smaller_model_saving_usd"] is None
+
+
+def test_a_stored_answer_without_outcomes_is_estimated_and_not_counted(efficiency: Mart) -> None:
+    cloud, stored = served("cloud", 1_000, 50, 9, 9), served("stored_answer", 100, 0, 0, 0)
+    row = whole(efficiency(PUBLISHED_DAY, serving=(cloud, stored)))
+    assert row["stored_answer_saving_usd"] == 0
+    assert row["stored_answer_unproven_saving_usd"] == pytest.approx(100 * 50 / 1_000)
+    assert row["stored_answer_quality_points"] is None
+    alone = whole(efficiency(PUBLISHED_DAY, serving=(stored,)))
+    assert alone["stored_answer_saving_usd"] is None
+
+
+def test_the_cache_saving_needs_no_proof_of_quality(efficiency: Mart) -> None:
+    row = whole(efficiency({**PUBLISHED_DAY, "cache_saving_usd": 7}))
+    assert row["cache_saving_usd"] == Decimal(7)
+    assert row["counted_saving_usd"] == pytest.approx(7)
+
+
+def test_outcomes_of_earlier_months_count_and_those_of_later_ones_do_not(
+    efficiency: Mart, months_of: Frame
+) -> None:
+    april = date(2025, 4, 1)
+    judged = {"judged": 40_000, "good": 32_000}
+    rows = []
+    for month, n in ((MARCH, judged), (april, {"judged": 0, "good": 0})):
+        rows += [
+            served("cloud", 1_000, 50, **n, usage_month=month),
+            served("on_device", 400, 0, **n, usage_month=month),
+        ]
+    days = (PUBLISHED_DAY, {**PUBLISHED_DAY, "usage_month": april})
+    both = efficiency(*days, months=months_of(MARCH, april), serving=tuple(rows))
+    counted = both.filter(pl.col("model") == "(all)")["on_device_outcome_count"].to_list()
+    assert counted == [40_000, 40_000]

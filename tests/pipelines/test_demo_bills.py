@@ -19,6 +19,7 @@ TINY = Scale("tiny", 6_000, 60, 1, 1, *[SCALES["small"].chat_instance] * 3)
 UBL = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"
 FEEDS = {
     "acquisition_spend",
+    "budgets",
     "customers",
     "dataset_records",
     "datasets",

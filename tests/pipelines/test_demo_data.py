@@ -8,6 +8,7 @@ import pytest
 from demo_support import Files
 
 from pipelines.demo.batches import write_batches
+from pipelines.demo.budgets import write_budgets
 from pipelines.demo.dataset_records import write_dataset_records
 from pipelines.demo.datasets import write_datasets
 from pipelines.demo.maintenance import write_maintenance_work
@@ -69,6 +70,14 @@ def test_hours_of_people_come_to_the_summary(files: Files) -> None:
     product = f"{exact} * hourly_cost::decimal(18, 2)"
     cost = f"select currency, sum({product}) from feed group by 1"
     assert dict(files.ask("maintenance_work", cost)) == truths.cost
+
+
+def test_every_component_has_a_budget_in_the_past_and_in_months_ahead(files: Files) -> None:
+    truths = write_budgets(files.landing, files.plan)
+    months = "select component, min(budget_month), max(budget_month), count(*) from feed group by 1"
+    spans = {row[1:] for row in files.ask("budgets", months)}
+    assert spans == {(truths.past_months[0], truths.months_ahead[-1], 7)}
+    assert (truths.overrun_component,) in files.ask("budgets", "select component from feed")
 
 
 def test_batches_name_a_short_and_a_rejected_one(files: Files) -> None:

@@ -18,6 +18,7 @@ from pipelines.demo.summary import DemoSummary
 TINY = Scale("tiny", 6_000, 60, 1, 1, *[SCALES["small"].chat_instance] * 3)
 LATER_FEEDS = (
     "acquisition_spend",
+    "budgets",
     "dataset_records",
     "datasets",
     "experiment_assignments",
@@ -82,7 +83,7 @@ def test_the_same_seed_writes_the_same_feeds_and_another_does_not(tmp_path: Path
     )
     assert first == again
     same = {name for name in first if first[name] == other.get(name)}
-    assert same == {"datasets.csv"}
+    assert same == {"budgets.csv", "datasets.csv"}
 
 
 def test_every_feed_lands_whole(world: World) -> None:

@@ -12,9 +12,15 @@ from support import Command, new_command
 
 from pipelines.demo.company import write_company
 from pipelines.demo.summary import DemoSummary
+from pipelines.publishing.coverage import published_entries
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CENT = Decimal("0.01")
+# What the small company cannot answer, and why.
+SILENT_ON_THE_DEMO = {
+    "smaller-model saving": "each of its features is served by one model at a time",
+    "personalisation by relevance tercile": "too few of its customers left in each tercile",
+}
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,7 @@ def test_the_stages_stand_in_order_with_rows_and_seconds(night: Night) -> None:
     )
     assert [stage for (stage,) in stages] == [
         "load", "gate raw", "staging", "gate staging", "facts", "gate facts", "marts", "gate marts",
+        "alerts",
     ]  # fmt: skip
     for (stage,) in stages:
         assert f"\n{stage} " in night.printed
@@ -117,6 +124,29 @@ def test_status_shows_runs_files_gates_and_reconciliation(night: Night) -> None:
         assert title in status.stdout
 
 
+def test_every_number_of_the_article_is_there(night: Night) -> None:
+    empty = []
+    for entry in published_entries(REPOSITORY):
+        query = f"select count({entry.column}) from {entry.table} where {entry.rows or 'true'}"
+        ((count,),) = night.command.published(query)
+        if count == 0:
+            empty.append(entry.item)
+    assert set(empty) <= set(SILENT_ON_THE_DEMO)
+
+
+def test_the_planted_component_runs_over_its_budget_and_raises_an_alert(night: Night) -> None:
+    planted = night.truths.planted.budgets
+    over = night.command.published(
+        "select distinct component from marts.budgets where overrun_basis = 'actual'"
+    )
+    assert over == [(planted.overrun_component,)]
+    ((alerts,),) = night.command.published(
+        "select count(*) from ops.alerts where metric = 'budget' and severity = 'critical'"
+        f" and scope like '{planted.overrun_component} %'"
+    )
+    assert alerts > 0
+
+
 def test_every_dbt_test_passes_on_the_built_warehouse(night: Night) -> None:
     places = ["--project-dir", REPOSITORY, "--profiles-dir", REPOSITORY]
     target = ["--target-path", night.command.home / "target"]
@@ -128,3 +158,12 @@ def test_every_dbt_test_passes_on_the_built_warehouse(night: Night) -> None:
         check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_the_feature_whose_extra_use_is_worth_nothing_is_the_one_to_stop(night: Night) -> None:
+    stopped = night.command.published(
+        "select feature from marts.value_density where verdict = 'stop'"
+        " and usage_month = (select max(usage_month) from marts.value_density)"
+    )
+    flat = [name for name, truths in night.truths.planted.outcomes.items() if truths.is_flat]
+    assert [feature for (feature,) in stopped] == flat == ["summaries"]

@@ -36,10 +36,10 @@ def feed(request: pytest.FixtureRequest) -> Feed:
 
 def test_the_feeds_are_those_of_the_declarations() -> None:
     assert {feed.lands_in for feed in FEEDS.values()} == {
-        "acquisition_spend", "customers", "dataset_records", "datasets", "exchange_rates",
-        "experiment_assignments", "gpu_billing", "inference_logs", "label_batches",
-        "labeling_invoices", "maintenance_work", "model_evaluations", "model_prices",
-        "model_versions", "outcomes", "revenue", "training_runs",
+        "acquisition_spend", "budgets", "customers", "dataset_records", "datasets",
+        "exchange_rates", "experiment_assignments", "gpu_billing", "inference_logs",
+        "label_batches", "labeling_invoices", "maintenance_work", "model_evaluations",
+        "model_prices", "model_versions", "outcomes", "revenue", "training_runs",
     }  # fmt: skip
 
 

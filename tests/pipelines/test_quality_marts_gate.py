@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from pipelines.quality.gates import CheckResult, GateResult, run_gate
+from pipelines.quality.published_marts import PUBLISHED_MARTS, PublishedMart
 
 ASSUMPTIONS: Mapping[str, object] = {}
 
@@ -15,10 +16,7 @@ create schema raw;
 create table raw.inference_logs as select 'r1' as request_id;
 create schema facts;
 create table facts.fct_documents as select 'bill-1' as document_id;
-create table facts.dim_model_versions as select 'v1' as model_version;
-create table facts.fct_dataset_months as select 'tickets' as dataset_id;
 create schema intermediate;
-create table intermediate.int_releases_compared as select 'v1' as model_version;
 
 create schema marts;
 create table marts.inference_margin as
@@ -40,63 +38,31 @@ select
     'gpu_billing' as source_feed, 'bill-1' as document_id, date '2026-10-01' as document_month,
     'USD' as currency, 0.00::decimal(38, 12) as difference_amount, 'ties out' as explanation,
     'ok' as status, null::varchar as reason;
-create table marts.learning_cost_ratio as
-select 'atlas' as model, 'v1' as model_version, 'ok' as status, null::varchar as reason;
-create table marts.intelligence_roi as from marts.learning_cost_ratio;
-create table marts.retrain_verdicts as from marts.learning_cost_ratio;
-create table marts.model_decay_rate as
-select *, 'version' as scope_kind, null::date as usage_month from marts.learning_cost_ratio;
-create table marts.data_efficiency_score as
-select
-    'tickets' as dataset_id, 'dataset' as scope_kind, date '2026-10-01' as usage_month,
-    'ok' as status, null::varchar as reason;
-create table facts.fct_unit_months as select date '2026-10-01' as usage_month;
-create table marts.ai_unit_profit as
-select
-    date '2026-10-01' as usage_month, 'product' as scope_kind, 'all' as scope_id,
-    'period' as form, 'ok' as status, null::varchar as reason;
-create table marts.unit_profit_bridge as
-select date '2026-10-01' as usage_month, 'price' as part, 'ok' as status, null::varchar as reason;
-create table marts.model_efficiency_value as
-select *, date '2026-10-01' as usage_month from marts.learning_cost_ratio;
-create table marts.acquisition_cost as
-select
-    date '2026-10-01' as cohort_month, 'product' as scope_kind, 'all' as scope_id,
-    'ok' as status, null::varchar as reason;
-create table marts.lifetime_value as select *, 1 as renewal_months from marts.acquisition_cost;
-create table marts.retention as select *, 0 as age_period_number from marts.lifetime_value;
-create table marts.retention_decay_lag as from marts.learning_cost_ratio;
-create table marts.model_churn as select *, 0 as age_month_number from marts.acquisition_cost;
-create table marts.moat as
-select 4 as richness_quartile_number, 'ok' as status, null::varchar as reason;
 create table marts.metric_readiness as
 select 'inference_margin' as metric, 'ok' as status, null::varchar as reason;
 create table marts.scorecard as
 select
     'inference_margin' as metric, date '2026-10-01' as metric_month, 'ok' as status,
     null::varchar as reason;
+create table marts.restatements as from marts.scorecard where false;
 """
+
+
+def one_row_of(mart: PublishedMart) -> str:
+    """A mart that the warehouse above does not spell out, with one row; and its source."""
+    key = ", ".join(f"'x' as {name}" for name in mart.key)
+    row = f"select {key}, 'ok' as status, null::varchar as reason"
+    source = f"create table if not exists {mart.source} as select 1;" if mart.source else ""
+    return f"{source} create table if not exists marts.{mart.name} as {row}"
+
+
 MARGIN = "update marts.inference_margin set "
 # Faults that can stand side by side: each fails the check it is named after, for the rows named.
 Faults = dict[str, tuple[str, tuple[str, ...]]]
 EMPTY_MARTS: Faults = {
-    f"{mart}_has_rows": (f"delete from marts.{mart}", ())
-    for mart in (
-        "inference_margin",
-        "compute_efficiency",
-        "reconciliation",
-        "learning_cost_ratio",
-        "intelligence_roi",
-        "model_decay_rate",
-        "data_efficiency_score",
-        "retrain_verdicts",
-        "ai_unit_profit",
-        "retention_decay_lag",
-        "model_churn",
-        "moat",
-        "metric_readiness",
-        "scorecard",
-    )
+    f"{mart.name}_has_rows": (f"delete from marts.{mart.name}", ())
+    for mart in PUBLISHED_MARTS
+    if not mart.may_be_empty
 }
 WRONG_FIGURES: Faults = {
     "inference_margin_says_why_not": (
@@ -132,6 +98,8 @@ def warehouse(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A finished warehouse without any fault."""
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
         connection.execute(WAREHOUSE)
+        for mart in PUBLISHED_MARTS:
+            connection.execute(one_row_of(mart))
         yield connection
 
 

@@ -45,8 +45,8 @@ def unused(texts: Texts, known: Iterable[str]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def project(repository: Path) -> str:
-    """The text of dbt_project.yml."""
-    return (repository / "dbt_project.yml").read_text("utf-8")
+    """The text of vars.yml."""
+    return (repository / "vars.yml").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+from pipelines.quality.published_marts import PUBLISHED_MARTS
+
 FILES_OF_A_MART = (
     "models/marts/{}.yml",
     "models/marts/{}.py",
@@ -48,3 +50,7 @@ def test_a_wrapper_hands_facts_to_the_function_of_its_name(
 def test_a_mart_without_files_is_found(tmp_path: Path) -> None:
     assert missing_files(tmp_path, "x") == [path.format("x") for path in FILES_OF_A_MART]
     assert public_functions("def _a(): ...\ndef b(): ...\n") == ["b"]
+
+
+def test_the_gate_knows_every_mart(mart_names: tuple[str, ...]) -> None:
+    assert {mart.name for mart in PUBLISHED_MARTS} == set(mart_names)

@@ -14,7 +14,7 @@ CONFIG = re.compile(r"\{\{\s*config\(")
 CONDITIONAL = re.compile(r"\{%-? *if\b.*?\{%-? *endif", re.DOTALL)
 SHORT_ALIAS = re.compile(r"\bas [a-z]\b(?!\w)")
 LAYER_OF_PREFIX = {"stg": "staging", "int": "intermediate", "fct": "facts", "dim": "facts"}
-SEEDS = ("charge_rules", "gpu_instance_types", "metric_inputs")
+SEEDS = ("charge_rules", "gpu_instance_types", "metric_inputs", "trap_exceptions")
 BUILT = frozenset({"staging", "intermediate", "facts", "seeds"})
 READABLE_LAYERS: Mapping[str, frozenset[str]] = {
     "staging": frozenset(),

@@ -1,0 +1,68 @@
+with
+
+hourly_usage as (
+
+    select * from {{ ref('fct_inference_hourly') }}
+    where not is_unallocated and request_status = 'success'
+
+),
+
+outcomes as (
+
+    select * from {{ ref('int_outcomes_attributed') }}
+    where is_judgement and serving_way is not null
+
+),
+
+-- from hours and from outcomes to months: how each model's calls were answered, and how well
+usage_per_month as (
+
+    select
+        cast(date_trunc('month', usage_date) as date) as usage_month,
+        feature,
+        model,
+        {{ serving_way('execution', 'is_response_cache_hit') }} as serving_way,
+        sum(inference_requests) as successful_requests,
+        sum(unpriced_requests) as unpriced_requests,
+        sum(input_tokens + output_tokens) as delivered_tokens,
+        sum(direct_usd + api_usd) as served_usd,
+        0 as judged_outcome_count,
+        0 as good_outcome_count
+    from hourly_usage
+    group by all
+    union all
+    select
+        usage_month,
+        feature,
+        model,
+        serving_way,
+        0 as successful_requests,
+        0 as unpriced_requests,
+        0 as delivered_tokens,
+        0 as served_usd,
+        count(*) as judged_outcome_count,
+        count(*) filter (where is_good) as good_outcome_count
+    from outcomes
+    group by usage_month, feature, model, serving_way
+
+),
+
+serving_months as (
+
+    select
+        usage_month,
+        feature,
+        model,
+        serving_way,
+        cast(sum(successful_requests) as bigint) as successful_requests,
+        cast(sum(unpriced_requests) as bigint) as unpriced_requests,
+        cast(sum(delivered_tokens) as bigint) as delivered_tokens,
+        cast(sum(judged_outcome_count) as bigint) as judged_outcome_count,
+        cast(sum(good_outcome_count) as bigint) as good_outcome_count,
+        cast(coalesce(sum(served_usd), 0) as decimal(38, 12)) as served_usd
+    from usage_per_month
+    group by usage_month, feature, model, serving_way
+
+)
+
+select * from serving_months
