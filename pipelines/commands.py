@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from pipelines.console import Console
+import duckdb
+
+from pipelines.console import Console, Report
 from pipelines.demo.company import write_company
 from pipelines.errors import UsageError
-from pipelines.loading.load import load
+from pipelines.loading.load import LoadSummary, load
 from pipelines.loading.messages import file_sentence, files_line
 from pipelines.loading.templates import write_templates
 from pipelines.locking import only_run
@@ -58,15 +60,7 @@ def load_only(settings: Settings, console: Console) -> int:
     with only_run(settings.warehouse.parent), connect(settings) as connection:
         run_id = begin_run(connection, as_of=settings.as_of, project_fingerprint="load only")
         with console.stage("load") as (outcome, report):
-            summary = load(
-                connection,
-                landing=settings.landing,
-                feeds=_feeds(settings),
-                run_id=run_id,
-                as_of=settings.as_of,
-                min_age_seconds=settings.min_age_seconds,
-                report=report,
-            )
+            summary = _loaded(settings, connection, run_id, report)
             outcome.count, outcome.remark = summary.rows_loaded, files_line(summary)
         for message in summary.messages:
             console.complain(f"warning: {file_sentence(message)}")
@@ -80,6 +74,21 @@ def load_only(settings: Settings, console: Console) -> int:
         )
         end_run(connection, run_id, status="loaded", exit_code=0, message="")
     return 0
+
+
+def _loaded(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, run_id: str, report: Report
+) -> LoadSummary:
+    return load(
+        connection,
+        landing=settings.landing,
+        feeds=_feeds(settings),
+        run_id=run_id,
+        as_of=settings.as_of,
+        min_age_seconds=settings.min_age_seconds,
+        pseudonym_key=settings.pseudonym_key,
+        report=report,
+    )
 
 
 def _feeds(settings: Settings) -> dict[str, Feed]:

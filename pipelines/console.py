@@ -45,6 +45,10 @@ class Console:
         """One line of plain text; markup in file names is not interpreted."""
         self.out.print(text, markup=False)
 
+    def write(self, text: str) -> None:
+        """Text as it is, for another program to read: no folding, no markup."""
+        self.out.file.write(text)
+
     def complain(self, text: str) -> None:
         """One message on standard error."""
         self.err.print(text, markup=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.console import Report
 from pipelines.errors import GateStoppedError, RunFailedError
+from pipelines.fault_points import reached
 from pipelines.settings import Settings
 from pipelines.warehouse import connect
 
@@ -51,14 +52,14 @@ class DbtProject:
         arguments += ["--exclude", *TESTS_OF_THE_SQL]
         if full_refresh:
             arguments.append("--full-refresh")
-        return self._invoke(arguments, report)
+        return self._invoke(stage, arguments, report)
 
-    def _invoke(self, arguments: list[str], report: Report) -> int:
+    def _invoke(self, stage: str, arguments: list[str], report: Report) -> int:
         # imported here: dbt takes seconds to import, and `unitecon status` does not need it
         from dbt.cli.main import dbtRunner  # noqa: PLC0415 - as the comment above
 
         os.environ.update(self._environment())
-        runner = dbtRunner(manifest=self._parsed(), callbacks=[_progress(report)])
+        runner = dbtRunner(manifest=self._parsed(), callbacks=[_progress(stage, report)])
         # dbt closes the file after every node; held open here, it is not read anew each time
         with connect(self.settings):
             outcome = runner.invoke([*arguments, *self._flags()])
@@ -99,13 +100,14 @@ class DbtProject:
         }
 
 
-def _progress(report: Report) -> Callable[["EventMsg"], None]:
+def _progress(stage: str, report: Report) -> Callable[["EventMsg"], None]:
     finished = 0
 
     def count(event: "EventMsg") -> None:
         nonlocal finished
         if event.info.name == "NodeFinished":
             finished += 1
+            reached(f"{stage}: node {finished}")
             report(event.data.node_info.node_name, finished, 0)
 
     return count

@@ -1,59 +1,74 @@
-"""The nightly job: load, gate, staging, gate, facts, gate, marts, gate, publish, in that order."""
+"""The nightly job: load, gate, staging, gate, facts, gate, marts, gate, alerts, publish, report."""
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
 
 import duckdb
 
+from pipelines.alert_delivery import post_new_alerts
+from pipelines.alerts import raise_alerts
+from pipelines.breakdowns import told_plainly
 from pipelines.console import Console, Report, StageOutcome
 from pipelines.dbt_stages import DbtProject
 from pipelines.errors import GateStoppedError, UniteconError
+from pipelines.fault_points import reached
 from pipelines.fingerprint import project_fingerprint
+from pipelines.gating import gating
+from pipelines.journal import Journal
 from pipelines.loading.forgetting import forget_files
 from pipelines.loading.load import LoadSummary, load
 from pipelines.loading.messages import file_sentence, files_line
 from pipelines.locking import only_run
+from pipelines.night import Night, Stage
+from pipelines.preflight import demand_room
+from pipelines.publishing.memory import recall
 from pipelines.publishing.publish import publish
-from pipelines.quality.gates import CheckResult, GateResult, run_gate, warm_up
-from pipelines.run_log import begin_run, end_run, last_published_fingerprint, record_stage
+from pipelines.quality.gates import warm_up
+from pipelines.report.apart import report_apart
+from pipelines.resuming import demand_built, stages_kept
+from pipelines.run_log import (
+    begin_run,
+    end_run,
+    last_published_fingerprint,
+    record_stage,
+)
 from pipelines.settings import Settings
-from pipelines.sources.feeds import Feed, read_feeds
+from pipelines.sources.feeds import read_feeds
 from pipelines.warehouse import connect
 
 STRICT_WARNINGS = 5
+PARTS = {
+    "build": ("staging", "facts", "marts"),
+    "check": ("gate raw", "gate staging", "gate facts", "gate marts"),
+    "publish": (
+        "gate raw",
+        "gate staging",
+        "gate facts",
+        "gate marts",
+        "alerts",
+        "publish",
+        "report",
+    ),
+}
+# how a run ends that is only a part of the night
+ENDS = {"build": "built", "check": "checked"}
 BUILT_SCHEMAS = {"staging": "raw", "facts": "facts", "marts": "marts"}
 
 
-@dataclass
-class Night:
-    """One run at work: its settings, its id, and what the stages have found so far."""
-
-    settings: Settings
-    console: Console
-    run_id: str
-    rebuild_all: bool
-    feeds: dict[str, Feed]
-    dbt: DbtProject
-    warnings: list[str] = field(default_factory=list)
-    unchanged: bool = False
-
-
-Stage = Callable[[Night, StageOutcome, Report], None]
-
-
-def run_nightly(settings: Settings, console: Console) -> int:
-    """Run every stage and publish; returns the exit code.
+def run_nightly(settings: Settings, console: Console, part: str = "run") -> int:
+    """Run every stage and publish, or only the stages of a part; returns the exit code.
 
     Errors: AnotherRunError when a run is at work; RunFailedError or GateStoppedError, after the run
     was recorded, when a stage ended it. The published file changes in the last stage only.
     """
-    with only_run(settings.warehouse.parent):
+    with told_plainly(settings.home), only_run(settings.warehouse.parent):
         threading.Thread(target=warm_up, daemon=True).start()
         night = _begin(settings, console)
         console.say(f"run {night.run_id}   landing {settings.landing}")
         try:
-            _run_stages(night)
+            if part == "publish":
+                demand_built(settings, night.fingerprint)
+            _run_stages(night, part)
         except UniteconError as error:
             status = "gate_stopped" if isinstance(error, GateStoppedError) else "failed"
             _sign_off(night, status, error.exit_code, str(error))
@@ -61,12 +76,15 @@ def run_nightly(settings: Settings, console: Console) -> int:
         except BaseException as error:
             _sign_off(night, "failed", 1, f"{type(error).__name__}: {error}")
             raise
-        return _finish(night)
+        return _finish(night, ENDS.get(part, "published"))
 
 
 def _begin(settings: Settings, console: Console) -> Night:
     fingerprint = project_fingerprint(settings)
     with connect(settings) as connection:
+        recall(connection, settings.published_file)
+        demand_room(settings, connection)
+        kept = stages_kept(settings, connection, fingerprint)
         run_id = begin_run(connection, as_of=settings.as_of, project_fingerprint=fingerprint)
         is_new_project = last_published_fingerprint(connection) != fingerprint
     return Night(
@@ -76,10 +94,13 @@ def _begin(settings: Settings, console: Console) -> Night:
         rebuild_all=settings.full_refresh or is_new_project,
         feeds=read_feeds(settings.sources_dir),
         dbt=DbtProject(settings),
+        journal=Journal(settings.logs_dir, run_id),
+        kept=kept,
+        fingerprint=fingerprint,
     )
 
 
-def _run_stages(night: Night) -> None:
+def _run_stages(night: Night, part: str) -> None:
     stages: list[tuple[str, Stage]] = [("load", _load)]
     for built, gate in (
         ("", "raw"),
@@ -89,12 +110,15 @@ def _run_stages(night: Night) -> None:
     ):
         if built:
             stages.append((built, _building(built)))
-        stages.append((f"gate {gate}", _gating(gate)))
-    stages.append(("publish", _publish))
+        stages.append((f"gate {gate}", gating(gate)))
+    stages += [("alerts", _raise_alerts), ("publish", _publish), ("report", _report)]
     for name, stage in stages:
+        if name not in PARTS.get(part, (name,)):
+            continue
         with night.console.stage(name) as (outcome, report):
             stage(night, outcome, report)
         _record(night, name, outcome)
+        reached(f"after {name}")
         if night.unchanged:
             return
 
@@ -110,9 +134,12 @@ def _load(night: Night, outcome: StageOutcome, report: Report) -> None:
             run_id=night.run_id,
             as_of=night.settings.as_of,
             min_age_seconds=night.settings.min_age_seconds,
+            pseudonym_key=night.settings.pseudonym_key,
             report=report,
         )
         night.unchanged = _nothing_to_do(night, connection, summary)
+    if summary.files_read or night.settings.full_refresh:
+        night.kept = frozenset()
     outcome.count, outcome.remark = summary.rows_loaded, files_line(summary)
     sentences = [file_sentence(message) for message in summary.messages]
     for sentence in sentences:
@@ -131,6 +158,10 @@ def _nothing_to_do(
 
 def _building(stage: str) -> Stage:
     def build(night: Night, outcome: StageOutcome, report: Report) -> None:
+        if stage in night.kept:
+            outcome.count = _rows_in(night.settings, BUILT_SCHEMAS[stage])
+            outcome.remark = "as the run before left it"
+            return
         nodes = night.dbt.build(stage, report, full_refresh=night.rebuild_all and stage == "facts")
         outcome.count = _rows_in(night.settings, BUILT_SCHEMAS[stage])
         outcome.remark = f"{nodes} models and tests"
@@ -138,25 +169,10 @@ def _building(stage: str) -> Stage:
     return build
 
 
-def _gating(gate: str) -> Stage:
-    def check(night: Night, outcome: StageOutcome, _: Report) -> None:
-        with connect(night.settings) as connection:
-            result = run_gate(
-                gate,
-                connection=connection,
-                run_id=night.run_id,
-                quality_dir=night.settings.quality_dir,
-                feeds=night.feeds,
-                assumptions=night.settings.assumptions,
-            )
-        outcome.count, outcome.unit = len(result.results), "checks"
-        outcome.remark = f"{len(result.warnings)} warnings" if result.warnings else "all passed"
-        night.warnings += [_sentence(warning) for warning in result.warnings]
-        for warning in result.warnings:
-            night.console.complain(f"warning: {_sentence(warning)}")
-        _raise_if_stopped(night, result)
-
-    return check
+def _raise_alerts(night: Night, outcome: StageOutcome, _: Report) -> None:
+    with connect(night.settings) as connection:
+        outcome.count = raise_alerts(connection, night.run_id, night.settings.assumptions)
+    outcome.unit = "alerts"
 
 
 def _publish(night: Night, outcome: StageOutcome, _: Report) -> None:
@@ -164,24 +180,8 @@ def _publish(night: Night, outcome: StageOutcome, _: Report) -> None:
     outcome.remark = str(night.settings.published_file)
 
 
-def _raise_if_stopped(night: Night, result: GateResult) -> None:
-    if not result.stops:
-        return
-    stopping = [
-        check
-        for check in result.results
-        if check.status == "error" or (check.status == "failed" and check.severity == "critical")
-    ]
-    raise GateStoppedError(
-        f"gate {result.gate} stopped the publication; yesterday's file stays published",
-        "\n          ".join(_sentence(check) for check in stopping),
-        f"the failing rows and their queries are in {night.settings.quality_dir / 'index.html'}",
-    )
-
-
-def _sentence(check: CheckResult) -> str:
-    found = check.message or f"observed {check.observed_value}, expected {check.expected_value}"
-    return f"{check.name}: {found}"
+def _report(night: Night, outcome: StageOutcome, _: Report) -> None:
+    night.warnings += report_apart(night.settings, night.console, outcome)
 
 
 def _record(night: Night, stage: str, outcome: StageOutcome) -> None:
@@ -190,29 +190,52 @@ def _record(night: Night, stage: str, outcome: StageOutcome) -> None:
             connection,
             night.run_id,
             stage=stage,
-            status="done",
+            status="kept" if stage in night.kept else "done",
             row_count=outcome.count,
             seconds=outcome.seconds,
         )
+    night.journal.write("stage", stage=stage, rows=outcome.count, seconds=outcome.seconds)
 
 
 def _sign_off(night: Night, status: str, exit_code: int, message: str) -> None:
-    with connect(night.settings) as connection:
-        end_run(connection, night.run_id, status=status, exit_code=exit_code, message=message)
+    night.journal.write(status, exit_code=exit_code, message=message)
+    rate = night.settings.assumptions.get("pipeline_usd_per_hour")
+    # on a full disk nothing can be written; the next run closes the entry, and what broke is told
+    with suppress(duckdb.Error, OSError), connect(night.settings) as connection:
+        end_run(
+            connection,
+            night.run_id,
+            status=status,
+            exit_code=exit_code,
+            message=message,
+            usd_per_hour=rate,
+        )
 
 
-def _finish(night: Night) -> int:
-    status = "unchanged" if night.unchanged else "published"
+def _finish(night: Night, status: str) -> int:
+    status = "unchanged" if night.unchanged else status
+    if status == "published":
+        _post_alerts(night)
     exit_code = STRICT_WARNINGS if night.warnings and night.settings.strict else 0
     with connect(night.settings) as connection:
-        if not night.unchanged:
+        if status == "published":
             connection.execute("delete from ops.pending_days")
-        end_run(connection, night.run_id, status=status, exit_code=exit_code, message="")
+            recall(connection, night.settings.published_file)
+    _sign_off(night, status, exit_code, "")
     if night.unchanged:
         night.console.say("nothing new was delivered; the published file is up to date")
-    else:
+    elif status == "published":
         night.console.say(f"published {night.settings.published_file}")
     return exit_code
+
+
+def _post_alerts(night: Night) -> None:
+    """Only what is published is told; a failure is a warning, the night stands."""
+    with connect(night.settings) as connection:
+        failures = post_new_alerts(connection)
+    night.warnings += failures
+    for failure in failures:
+        night.console.complain(f"warning: {failure}")
 
 
 def _rows_in(settings: Settings, schema: str) -> int:

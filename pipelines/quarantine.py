@@ -75,6 +75,7 @@ def replay_quarantine(settings: Settings, console: Console, files: list[str]) ->
             run_id=run_id,
             as_of=settings.as_of,
             again=chosen,
+            pseudonym_key=settings.pseudonym_key,
         )
         end_run(connection, run_id, status="loaded", exit_code=0, message="")
     for message in summary.messages:

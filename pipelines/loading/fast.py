@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipelines.fault_points import reached
 from pipelines.loading.arrivals import demand_unchanged
 from pipelines.loading.ledger import Entry, Outcome, write_entries
 from pipelines.loading.projection import (
@@ -74,6 +75,7 @@ def load_chunk(
     """
     with transaction(connection):
         connection.execute(_statement(chunk[0], context.latest_day), _parameters(chunk))
+        reached("load: in transaction")
         demand_unchanged(delivery.arrival for delivery in chunk)
         _write_ledger(connection, chunk, context)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pipelines.fault_points import reached
 from pipelines.loading.arrivals import find_arrivals
 from pipelines.loading.deliveries import LoadContext, chunks_of
 from pipelines.loading.ledger import write_entries, write_refused
 from pipelines.loading.mappings import find_mappings
 from pipelines.loading.planning import Sources, plan_load
+from pipelines.loading.pseudonyms import pseudonyms
 from pipelines.loading.reading import read_chunk
 from pipelines.loading.settling import refresh_hashes, settle
 from pipelines.loading.summary import LoadSummary, summary_of
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["LoadSummary", "load"]
 
 
-def load(
+def load(  # noqa: PLR0913 - what a load is told, each by its name
     connection: duckdb.DuckDBPyConnection,
     *,
     landing: Path,
@@ -41,11 +43,13 @@ def load(
     report: Report = lambda _label, _done, _total: None,
     min_age_seconds: float = 0,
     again: Collection[str] = (),
+    pseudonym_key: str | None = None,
 ) -> LoadSummary:
     """The summary of loading all new and changed files of the landing into the connected warehouse.
 
     Files younger than `min_age_seconds` are left for the next run; `again` names files (paths below
-    the landing) to read as if they had changed. Errors: UsageError for a broken mapping;
+    the landing) to read as if they had changed; with a `pseudonym_key` persons get pseudonyms.
+    Errors: UsageError for a broken mapping or another key than before;
     duckdb.Error when the database fails (a full disk, no memory): what was committed before stays,
     and the next load goes on from there.
     """
@@ -54,8 +58,9 @@ def load(
     create_tables(connection, feeds.values())
     arrivals, messages = find_arrivals(landing, feeds, min_age_seconds=min_age_seconds, now=now)
     mappings, misnamed = find_mappings(landing, feeds)
-    sources = Sources(feeds, mappings, frozenset(again))
-    left = load_arrivals(connection, arrivals, sources, context, report)
+    with pseudonyms(connection, feeds, pseudonym_key) as loaded_feeds:
+        sources = Sources(loaded_feeds, mappings, frozenset(again))
+        left = load_arrivals(connection, arrivals, sources, context, report)
     return summary_of(connection, run_id, (*messages, *misnamed, *left))
 
 
@@ -90,8 +95,10 @@ def _load_feeds(
             is_ordered = not feed.bulk or chunk[0].recognised.reading.needs_lines
             connection.execute(f"set preserve_insertion_order = {str(is_ordered).lower()}")
             left += read_chunk(connection, chunk, context)
+            reached("load: chunk read")
             done += len(chunk)
             report(feed.name, done, len(deliveries))
         connection.execute("set preserve_insertion_order = true")
+        reached("load: before settling")
         settle(connection, feed, context)
     return left

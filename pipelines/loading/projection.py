@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipelines.loading.pseudonyms import pseudonym_sql
 from pipelines.sources.canonical import time_aware
 from pipelines.sources.quoting import identifier, literal
 
@@ -45,6 +46,9 @@ def value_sql(column: Column) -> str:
     name = identifier(column.name)
     if column.data_type == "varchar":
         text = f"nullif(cast({name} as varchar), '')"
+        if column.is_pseudonymised:
+            pseudonym = pseudonym_sql(text)
+            text = f"case when {column.pseudonymise} then {pseudonym} else {text} end"
         return f"coalesce({text}, {literal(column.default)})" if column.default else text
     if column.data_type in TIME_TYPES:
         # What `at time zone 'UTC'` would say, without a calendar: twenty times as fast.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipelines.fault_points import reached
 from pipelines.loading.contests import elect_winners
 from pipelines.loading.supersession import supersede
 from pipelines.loading.tables import document_sql, duplicates_table, raw_table
@@ -73,6 +74,7 @@ def _settle_files(
 ) -> None:
     connection.execute(IDENTICAL_COUNTS, {"feed": feed.name})
     supersede(connection, feed)
+    reached("load: settling")
     elect_winners(connection, feed, first_new)
     if feed.event_time:
         _note_days(connection, feed, feed.event_time, first_new)

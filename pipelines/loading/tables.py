@@ -33,6 +33,12 @@ create table if not exists quarantine.rows (
     quarantined_at timestamp not null
 );
 """
+KEPT_WITH_THE_ROWS = (
+    "ops.load_files",
+    "ops.pending_days",
+    "ops.schema_changes",
+    "ops.pseudonym_key",
+)
 KEPT_COLUMNS = "_kept_file_id integer, _duplicate_reason varchar"
 
 
@@ -91,7 +97,7 @@ def drop_tables(connection: duckdb.DuckDBPyConnection, feeds: Iterable[Feed]) ->
     for feed in feeds:
         connection.execute(f"drop table if exists {raw_table(feed)}")
         connection.execute(f"drop table if exists {duplicates_table(feed)}")
-    for table in ("ops.load_files", "ops.pending_days", "ops.schema_changes", "quarantine.rows"):
+    for table in (*KEPT_WITH_THE_ROWS, "quarantine.rows"):
         connection.execute(f"drop table if exists {table}")
 
 

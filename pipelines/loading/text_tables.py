@@ -6,6 +6,7 @@ It holds `_file_id`, `_line`, `_problem` (rule, reason, remedy; null while nothi
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pipelines.loading.json_text import json_columns, json_problems
@@ -89,6 +90,23 @@ def _write_parquet(connection: duckdb.DuckDBPyConnection, delivery: Delivery) ->
     )
 
 
+def _sources_of_persons(delivery: Delivery) -> set[str]:
+    """The file's columns that a pseudonym is made of: quarantine must not keep what they say."""
+    reading = delivery.recognised.reading
+    used = " ".join(
+        reading.select.get(column.name, "")
+        for column in delivery.feed.columns
+        if column.is_pseudonymised
+    )
+    for name, sql in reversed(list(reading.derived.items())):
+        used += f" {sql}" if _names(used, name) else ""
+    return {name for name in reading.columns if _names(used, name)}
+
+
+def _names(sql: str, column: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(column)}(?!\w)", sql) is not None
+
+
 def _parquet_text(column: str, file_type: str) -> str:
     """The value as text: JSON where it is nested, as text formats hold it."""
     is_nested = file_type.startswith(("MAP", "STRUCT")) or file_type.endswith("[]")
@@ -106,16 +124,18 @@ def _write(
 ) -> None:
     """Quarantine keeps the declared columns; of what has none, the beginning or just the length."""
     reading = delivery.recognised.reading
+    of_persons = _sources_of_persons(delivery)
     # a record of many rows holds more than is declared
     kept = {
         name: sql
         for name, sql in columns.items()
-        if not reading.unnest and not reading.columns[name].is_private
+        if not reading.unnest and not reading.columns[name].is_private and name not in of_persons
     }
+    is_withheld = delivery.recognised.format.private or bool(of_persons)
     statement = STATEMENT.format(
         problem=problem,
         kept=", ".join(f"{literal(name)}, {sql}" for name, sql in kept.items()),
-        otherwise=WITHHELD if delivery.recognised.format.private else "left(_text, 200)",
+        otherwise=WITHHELD if is_withheld else "left(_text, 200)",
         columns=", ".join(
             f"{columns.get(name, 'cast(null as varchar)')} as {identifier(name)}"
             for name in reading.columns

@@ -6,14 +6,24 @@ from pathlib import Path
 import duckdb
 
 from pipelines.errors import RunFailedError
+from pipelines.fault_points import reached
 from pipelines.publishing.comments import Description, read_descriptions
-from pipelines.run_log import now
+from pipelines.publishing.history import keep_version
+from pipelines.publishing.memory import report_values
+from pipelines.run_log import end_run
 from pipelines.settings import Settings
 from pipelines.warehouse import STORAGE_VERSION, connect_reader, database_config
 
 PUBLISHED_SCHEMAS = ("marts", "facts", "ops")
 # what the pipeline needs for itself is nobody else's business
-PRIVATE_TABLES = frozenset({("ops", "pending_days"), ("ops", "current_run")})
+PRIVATE_TABLES = frozenset(
+    {
+        ("ops", "pending_days"),
+        ("ops", "current_run"),
+        ("ops", "posted_alerts"),
+        ("ops", "pseudonym_key"),
+    }
+)
 
 
 def publish(settings: Settings, run_id: str) -> int:
@@ -28,11 +38,22 @@ def publish(settings: Settings, run_id: str) -> int:
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.part")
     _remove(draft)
-    counts = _write_draft(settings, draft, run_id)
-    _verify(draft, counts)
-    _flush(draft)
-    draft.replace(target)
+    # a run that died between replacing and keeping left this undone
+    keep_version(settings)
+    try:
+        counts = _write_draft(settings, draft, run_id)
+        reached("publish: draft written")
+        _verify(draft, counts)
+        _flush(draft)
+        reached("publish: draft verified")
+        draft.replace(target)
+    except BaseException:
+        # on a full disk the room is needed
+        _remove(draft)
+        raise
     _flush(target.parent)
+    reached("publish: file replaced")
+    keep_version(settings)
     return sum(counts.values())
 
 
@@ -49,14 +70,26 @@ def _write_draft(settings: Settings, draft: Path, run_id: str) -> dict[str, int]
             f"{schema}.{table}": _copy(connection, schema, table, descriptions)
             for schema, table in tables
         }
-        connection.execute(
-            "update ops.runs set status = 'published', exit_code = 0, ended_at = ?"
-            " where run_id = ?",
-            [now(), run_id],
-        )
+        counts |= _signed(connection, settings, run_id, tables)
         connection.execute("detach build")
         connection.execute("checkpoint")
     return counts
+
+
+def _signed(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    run_id: str,
+    tables: list[tuple[str, str]],
+) -> dict[str, int]:
+    """Note in the draft what is true once it is published; the rows of what grew by that."""
+    rate = settings.assumptions.get("pipeline_usd_per_hour")
+    end_run(connection, run_id, status="published", exit_code=0, message="", usd_per_hour=rate)
+    if not {("marts", "scorecard"), ("ops", "reported_values")} <= set(tables):
+        return {}
+    report_values(connection, run_id)
+    row = connection.execute("select count(*) from ops.reported_values").fetchone()
+    return {"ops.reported_values": int(row[0]) if row else 0}
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
@@ -76,6 +109,7 @@ def _copy(
 ) -> int:
     target = f"{_name(schema)}.{_name(table)}"
     connection.execute(f"create table {target} as select * from build.{target}")
+    reached(f"publish: copied {schema}.{table}")
     description = descriptions.get((schema, table))
     if description is None:
         raise RunFailedError(

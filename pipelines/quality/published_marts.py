@@ -56,6 +56,7 @@ PUBLISHED_MARTS = (
     PublishedMart("traps", ("trap", *SCOPE, "usage_month"), LOGS),
     PublishedMart("overspend", ("usage_month", "line"), "facts.dim_months"),
     PublishedMart("budgets", ("budget_month", "component"), "facts.fct_budgets"),
+    PublishedMart("restatements", ("metric", "metric_month"), may_be_empty=True),
     PublishedMart("metric_readiness", ("metric",)),
     PublishedMart("scorecard", ("metric", "metric_month")),
 )

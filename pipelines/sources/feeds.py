@@ -21,7 +21,9 @@ class Column:
     """One canonical column: its DuckDB type, whether a row needs it, and its unit.
 
     `money` is true for an amount that must be read without losing a digit. `default` is the text an
-    empty value stands for, so that a key is the same with and without it.
+    empty value stands for, so that a key is the same with and without it. `pseudonymise` is the SQL
+    condition under which a value names a person; `is_pseudonymised` says that a key is there to
+    replace it with.
     """
 
     name: str
@@ -32,6 +34,8 @@ class Column:
     description: str
     example: str
     default: str | None = None
+    pseudonymise: str = ""
+    is_pseudonymised: bool = False
 
 
 @dataclass(frozen=True)
@@ -140,6 +144,7 @@ def _column(column: Mapping[str, Any]) -> Column:
         description=str(column["description"]),
         example=str(meta.get("example", "")),
         default=meta.get("default"),
+        pseudonymise=str(meta.get("pseudonymise", "")).lower(),
     )
 
 

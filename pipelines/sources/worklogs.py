@@ -4,9 +4,9 @@ A file in the feed is taken to hold work on models and nothing else: filter the 
 The first line of ACTIVITIES whose words stand in the entry's task or tags says what it was; where
 none does, it was maintenance. A model is named by `model:<name>` in the same places, if at all.
 
-Trackers export no ids: an entry's is a hash of who did what when, without its hours and notes, which
-corrections change. Two entries of one export may share it and both count; a newer export that holds
-it replaces them together.
+Trackers export no ids: an entry's is a hash of who did what when, without its hours and notes,
+which corrections change. Two entries of one export may share it and both count; a newer export that
+holds it replaces them together.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def test_a_file_that_differs_from_its_announced_checksum_is_refused(loader: Load
     [
         ("zero.jsonl", b""),
         ("zero.csv", b""),
-        ("zero.jsonl.gz", gzip.compress(b"")),
+        ("zero.jsonl.gz", gzip.compress(b"", mtime=0)),
         ("header.csv", b"request_id,started_at,model\n"),
         ("header_only.csv.gz", gzip.compress(b"request_id,started_at,model")),
     ],

@@ -29,7 +29,12 @@ def manifest(*tables: tuple[str, str]) -> dict[str, object]:
     return {"nodes": nodes, "sources": {}}
 
 
-TABLES = (("marts", "margins"), ("ops", "runs"), ("ops", "run_stages"))
+TABLES = (
+    ("marts", "margins"),
+    ("ops", "reported_values"),
+    ("ops", "run_stages"),
+    ("ops", "runs"),
+)
 
 
 @pytest.fixture
@@ -43,6 +48,7 @@ def built(tmp_path: Path) -> tuple[Settings, str]:
         connection.execute("create table marts.margins as select 1.5::decimal(38, 12) amount_usd")
         connection.execute("alter table ops.runs add column amount_usd integer")
         connection.execute("alter table ops.run_stages add column amount_usd integer")
+        connection.execute("alter table ops.reported_values add column amount_usd integer")
     write_manifest(settings, manifest(*TABLES))
     return settings, run_id
 
@@ -108,8 +114,8 @@ def test_a_reader_keeps_the_file_it_opened(built: tuple[Settings, str]) -> None:
 
 def test_no_draft_and_no_log_is_left_behind(built: tuple[Settings, str]) -> None:
     publish(*built)
-    names = [path.name for path in built[0].published_file.parent.iterdir()]
-    assert names == ["unit_economics.duckdb"]
+    names = {path.name for path in built[0].published_file.parent.iterdir()}
+    assert names == {"unit_economics.duckdb", "history"}
 
 
 def test_the_file_is_written_for_clients_older_than_2_0(built: tuple[Settings, str]) -> None:

@@ -13,6 +13,12 @@ ASSUMPTIONS: Mapping[str, object] = {
     "as_of_date": "2026-10-31",
     "freshness_warn_days": 3,
     "max_quarantine_share": 0.05,
+    "max_volume_ratio": 10,
+    "max_shift_ratio": 10,
+    "max_silence_ratio": 3,
+    "max_missing_rise_share": 0.3,
+    "min_history_days": 7,
+    "history_days": 28,
 }
 
 WAREHOUSE = """
@@ -28,6 +34,7 @@ select
     unnest([5, 0, 0, 0, 0]) as rows_quarantined,
     unnest([92, 97, 99, 99, 99]) as rows_duplicate,
     null::varchar as unknown_columns, null::varchar as rule, null::varchar as reason;
+create table ops.pending_days (feed varchar, event_date date);
 create schema quarantine;
 create table quarantine.rows as select 1 as file_id, unnest(range(5)) as line;
 
@@ -40,6 +47,7 @@ select
     unnest(['pool-a', null, null]) as gpu_pool,
     unnest([null, null, 0.01]) as reported_cost,
     'success' as status, 'customer-1' as customer_id, 'cloud' as execution,
+    null::double as latency_ms, null::double as gpu_seconds, 'user-1' as user_id,
     100 as input_tokens, 40 as cache_read_tokens, 10 as cache_write_tokens, 20 as output_tokens,
     false as response_cache_hit, 1 as _file_id;
 create table raw.gpu_billing as

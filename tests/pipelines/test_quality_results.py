@@ -24,7 +24,17 @@ select
 create schema quarantine;
 create table quarantine.rows as select 1 as file_id;
 """
-ASSUMPTIONS = {"as_of_date": "2026-10-31", "freshness_warn_days": 3, "max_quarantine_share": 0.05}
+ASSUMPTIONS = {
+    "as_of_date": "2026-10-31",
+    "freshness_warn_days": 3,
+    "max_quarantine_share": 0.05,
+    "max_volume_ratio": 10,
+    "max_shift_ratio": 10,
+    "max_silence_ratio": 3,
+    "max_missing_rise_share": 0.3,
+    "min_history_days": 7,
+    "history_days": 28,
+}
 COLUMNS = [
     "run_id",
     "gate",
