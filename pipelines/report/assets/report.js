@@ -1,0 +1,134 @@
+/* Charts, filters and downloads, all made from the table of an exhibit. No request is made. */
+(() => {
+  "use strict";
+  const MANY = 12;
+  const FRAME = 70; // axis and legend around the lines
+  const ERRORS = 1; // Vega's level: an empty interval is no news
+  const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const colour = (name) =>
+    getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+  function theme() {
+    const ink = colour("ink"), quiet = colour("quiet"), line = colour("line");
+    const palette = Array.from({ length: 8 }, (_, i) => colour(`c${i + 1}`));
+    const text = { labelColor: quiet, titleColor: ink, labelFontSize: 12, titleFontSize: 12 };
+    return {
+      background: null, font: "system-ui, sans-serif", view: { stroke: null },
+      axis: { ...text, gridColor: line, domainColor: line, tickColor: line, titleFontWeight: "normal" },
+      legend: { ...text, orient: "bottom", columns: innerWidth < 700 ? 2 : 5, symbolLimit: 30 },
+      range: { category: palette }, line: { color: palette[0] }, area: { color: palette[0] },
+      bar: { color: palette[0] }, point: { color: palette[0] }, rule: { color: ink },
+      text: { color: ink, fontSize: 12 }, axisXTemporal: { labelOverlap: true },
+    };
+  }
+
+  function value(cell, type) {
+    if (type === "text") return cell.textContent === "" ? null : cell.textContent;
+    const exact = cell.dataset.value;
+    if (exact === undefined) return null;
+    return type === "date" ? Date.parse(exact.replace(" ", "T") + (exact.length > 10 ? "Z" : ""))
+      : Number(exact);
+  }
+
+  function neutral(text) {
+    return /^[=+\-@\t\r]/.test(text) && !NUMBER.test(text) ? `'${text}` : text;
+  }
+
+  function quoted(text) {
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  }
+
+  class Exhibit {
+    constructor(section) {
+      this.section = section;
+      this.columns = [...section.querySelectorAll("thead th")].map((heading) => ({
+        name: heading.dataset.column, type: heading.className,
+      }));
+      this.rows = [...section.querySelectorAll("tbody tr")].map((row) => this.read(row));
+      this.filters = [...section.querySelectorAll("select")];
+      this.shown = this.rows;
+      const spec = section.querySelector("script.chart");
+      this.spec = spec && JSON.parse(spec.textContent);
+      this.filters.forEach((select, at) =>
+        select.addEventListener("change", () => this.apply(at + 1)));
+      section.querySelector("button.csv")?.addEventListener("click", () => this.download());
+      this.apply(0);
+    }
+
+    read(row) {
+      const cells = [...row.cells];
+      const values = { element: row };
+      this.columns.forEach(({ name, type }, i) => { values[name] = value(cells[i], type); });
+      values.words = Object.fromEntries(this.columns.map(({ name }, i) => [name, cells[i].textContent]));
+      return values;
+    }
+
+    /* Filters narrow from left to right: each offers what the ones before it leave. */
+    apply(from) {
+      let rows = this.rows;
+      this.filters.forEach((select, at) => {
+        if (at >= from) this.offer(select, rows);
+        const { column } = select.dataset;
+        if (select.value !== "") rows = rows.filter((row) => row.words[column] === select.value.slice(1));
+      });
+      this.shown = rows;
+      const kept = new Set(rows);
+      this.rows.forEach((row) => { row.element.hidden = !kept.has(row); });
+      const count = this.section.querySelector("output");
+      if (count) count.textContent = `${rows.length} of ${this.rows.length} rows`;
+      this.drawn = this.draw();
+    }
+
+    offer(select, rows) {
+      const found = [...new Set(rows.map((row) => row.words[select.dataset.column]))];
+      const before = select.value;
+      const options = found.map((word) => new Option(word || "(none)", `=${word}`));
+      const needsOne = "one" in select.dataset || found.length > MANY;
+      select.replaceChildren(...("one" in select.dataset ? [] : [new Option("all", "")]), ...options);
+      select.value = needsOne && found.length ? `=${found[0]}` : "";
+      if (before.length && options.some((option) => option.value === before)) select.value = before;
+    }
+
+    draw() {
+      if (!this.spec) return Promise.resolve();
+      const place = this.section.querySelector(".drawing");
+      const names = this.columns.map(({ name }) => name);
+      const values = this.shown.map((row) => Object.fromEntries(names.map((n) => [n, row[n]])));
+      const spec = JSON.parse(JSON.stringify(this.spec).replaceAll('"color":"goal"',
+        `"color":"${colour("goal")}"`));
+      spec.data = { name: "rows", values };
+      /* one line per label: told in pixels, for Vega fits a width beside fixed heights only */
+      const lines = new Set(values.map((row) => spec.usermeta.labels.map((n) => row[n]).join(" ")));
+      if (spec.height.step) spec.height = spec.height.step * Math.max(1, lines.size) + FRAME;
+      this.view?.finalize();
+      const options = { actions: false, renderer: "svg", ast: true, logLevel: ERRORS, config: theme() };
+      return vegaEmbed(place, spec, options).then((made) => {
+        this.view = made;
+        place.querySelector("svg")?.setAttribute("aria-hidden", "true");
+        place.dataset.drawn = String(values.length);
+      });
+    }
+
+    csv() {
+      const cell = (element) => element.dataset.value ?? element.textContent;
+      const line = (texts) => texts.map((text) => quoted(neutral(text))).join(",");
+      const rows = this.shown.map((row) => line([...row.element.cells].map(cell)));
+      return [line(this.columns.map(({ name }) => name)), ...rows].join("\r\n") + "\r\n";
+    }
+
+    download() {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob(["\ufeff", this.csv()], { type: "text/csv" }));
+      link.download = `${this.section.id}.csv`;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    }
+  }
+
+  const exhibits = [...document.querySelectorAll("section.exhibit")].map((s) => new Exhibit(s));
+  Promise.all(exhibits.map(({ drawn }) => drawn)).then(() => {
+    document.documentElement.dataset.ready = "yes";
+  });
+  dark.addEventListener("change", () => exhibits.forEach((exhibit) => exhibit.draw()));
+})();

@@ -1,0 +1,108 @@
+"""An exhibit as HTML: question, controls, chart, table, and the definition behind it."""
+
+import json
+
+from pipelines.quality.html_pages import Html, text
+from pipelines.report.charts import specification
+from pipelines.report.declarations import Exhibit
+from pipelines.report.reader import Published
+from pipelines.report.selection import Selection, absence, select
+from pipelines.report.tables import data_table
+from pipelines.report.units import label_of, unit_of
+
+
+def exhibit_section(published: Published, exhibit: Exhibit) -> Html:
+    """A section of a page; one line where the file lacks what it would show."""
+    why_not = absence(published, exhibit)
+    if why_not:
+        return _absent(exhibit, why_not)
+    selection = select(published, exhibit)
+    if not selection.rows:
+        return _absent(exhibit, f"{exhibit.table} holds no such rows in this file.")
+    note = f"<p>{text(exhibit.note)}</p>" if exhibit.note else ""
+    return Html(
+        f'<section class="exhibit" id="{exhibit.key}" aria-labelledby="{exhibit.key}-title">\n'
+        f'<h2 id="{exhibit.key}-title">{text(exhibit.title)}</h2>\n{note}'
+        f"{_controls(published, exhibit)}{_figure(published, exhibit, selection)}"
+        f"{_table(published, exhibit, selection)}{_definition(published, exhibit, selection)}"
+        "</section>"
+    )
+
+
+def _absent(exhibit: Exhibit, sentence: str) -> Html:
+    return Html(
+        f'<section class="panel" id="{exhibit.key}"><h2>{text(exhibit.title)}</h2>'
+        f'<p class="absent">{text(sentence)}</p></section>'
+    )
+
+
+def _controls(published: Published, exhibit: Exhibit) -> str:
+    selects = "".join(
+        f"<label>{text(label_of(control.column, published.currency))}"
+        f'<select data-column="{control.column}"{" data-one" if control.one else ""}>'
+        '<option value="">all</option></select></label>'
+        for control in exhibit.filters
+    )
+    return (
+        f'<div class="controls" role="group" aria-label="Choose what {text(exhibit.title)} shows">'
+        f'{selects}<button type="button" class="csv">Download CSV'
+        f'</button><output aria-live="polite"></output></div>\n'
+    )
+
+
+def _figure(published: Published, exhibit: Exhibit, selection: Selection) -> str:
+    if exhibit.chart is None:
+        return ""
+    drawn = specification(exhibit.chart, selection.known_columns, currency=published.currency)
+    words = f"Chart: {exhibit.title} The table below holds the same numbers."
+    return (
+        f'<figure><div class="drawing" role="img" aria-label="{text(words)}"></div>'
+        f"<figcaption>{text(_caption(exhibit, selection))}</figcaption></figure>\n"
+        f'<script type="application/json" class="chart">{embedded(drawn)}</script>\n'
+    )
+
+
+def _caption(exhibit: Exhibit, selection: Selection) -> str:
+    chart = exhibit.chart
+    has_interval = any("ci_low" in column for column in selection.known_columns)
+    has_goal = "goal" in selection.known_columns or (chart is not None and chart.goal is not None)
+    parts = (
+        "Bands and thin lines: 95 % interval." if has_interval else "",
+        "Dashed line or tick: the goal." if has_goal else "",
+    )
+    return " ".join(part for part in parts if part)
+
+
+def _table(published: Published, exhibit: Exhibit, selection: Selection) -> str:
+    caption = exhibit.title
+    if selection.row_count > len(selection.rows):
+        caption += (
+            f" First {len(selection.rows):,} of {selection.row_count:,} rows; the file has all."
+        )
+    measure = exhibit.chart.measures[0] if exhibit.chart else ""
+    return data_table(
+        caption,
+        selection.columns,
+        selection.rows,
+        currency=published.currency,
+        goal_unit=unit_of(measure, published.currency),
+    )
+
+
+def _definition(published: Published, exhibit: Exhibit, selection: Selection) -> str:
+    known = published.columns[exhibit.table]
+    columns = "".join(
+        f"<dt>{text(column)}</dt><dd>{text(known[column])}</dd>"
+        for column in selection.columns
+        if column in known
+    )
+    meaning = text(published.descriptions.get(exhibit.table, "").strip())
+    return (
+        f"<details><summary>Definition of {text(exhibit.table)}</summary>"
+        f'<p class="meaning">{meaning}</p><dl>{columns}</dl></details>\n'
+    )
+
+
+def embedded(value: object) -> str:
+    """JSON that can stand inside a script element, whatever the texts in it say."""
+    return json.dumps(value, separators=(",", ":")).replace("<", "\\u003c")
