@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo run test test-all lint bench bench-formats lock clean
+.PHONY: help setup demo run test test-all test-faults lint audit bench bench-formats lock clean
 
 help: ## list every command
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ test: setup ## set everything up and run the tests
 test-all: setup ## every test, the long ones included
 	$(BIN)/python -m pytest -n 2
 
+test-faults: setup ## the tests of docs/reliability.md, the long ones included, and their count
+	$(BIN)/python -m pytest -m fault -n 2
+
 lint: setup ## style and types: ruff, mypy, sqlfluff
 	$(BIN)/ruff format --check pipelines tests benchmarks
 	$(BIN)/ruff check pipelines tests benchmarks
@@ -41,6 +44,9 @@ bench: setup ## time the product against the hand-written floor
 
 bench-formats: setup ## time loading each format beside DuckDB's own reader
 	$(BIN)/python benchmarks/formats.py
+
+audit: setup ## what is installed against the lock, every file against its hash, and the licences
+	$(BIN)/python -m pipelines.dependency_audit
 
 lock: setup ## renew requirements.lock from pyproject.toml
 	$(BIN)/uv lock --upgrade

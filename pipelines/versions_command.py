@@ -3,11 +3,12 @@
 import os
 
 from pipelines.breakdowns import told_plainly
-from pipelines.console import Console
+from pipelines.console import Console, StageOutcome
 from pipelines.errors import UsageError
 from pipelines.journal import Journal
 from pipelines.locking import only_run
 from pipelines.publishing.history import Version, find_version, keep_version, link, versions
+from pipelines.report.apart import report_apart
 from pipelines.settings import Settings
 
 COLUMNS = ("version", "as of", "published at (UTC)", "MiB", "")
@@ -48,6 +49,7 @@ def roll_back(settings: Settings, console: Console, name: str | None) -> int:
         _flush_folder(settings)
         Journal(settings.logs_dir, target.run_id).write("rolled_back", to=target.run_id)
     console.say(f"published again: {target.run_id}, as of {target.as_of_date}")
+    report_apart(settings, console, StageOutcome())
     console.say("the next run with new files, and `unitecon publish`, publish what is built")
     return 0
 

@@ -3,8 +3,14 @@
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 from support import Command, new_command
+
+pytest_plugins = ["fault_coverage"]
+# a busy machine is no defect: nothing here is a timed test
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

@@ -72,7 +72,7 @@ def _keys_of(head: bytes) -> dict[str, str]:
     for line in islice(BytesIO(head), LINES_SAMPLED):
         try:
             record = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(record, dict):
             keys.update(dict.fromkeys(record, ""))

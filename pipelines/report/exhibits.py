@@ -4,7 +4,7 @@ import json
 
 from pipelines.quality.html_pages import Html, text
 from pipelines.report.charts import specification
-from pipelines.report.declarations import Exhibit
+from pipelines.report.declarations import Exhibit, Filter
 from pipelines.report.reader import Published
 from pipelines.report.selection import Selection, absence, select
 from pipelines.report.tables import data_table
@@ -37,16 +37,22 @@ def _absent(exhibit: Exhibit, sentence: str) -> Html:
 
 
 def _controls(published: Published, exhibit: Exhibit) -> str:
-    selects = "".join(
-        f"<label>{text(label_of(control.column, published.currency))}"
-        f'<select data-column="{control.column}"{" data-one" if control.one else ""}>'
-        '<option value="">all</option></select></label>'
-        for control in exhibit.filters
-    )
+    selects = "".join(_control(published, exhibit, control) for control in exhibit.filters)
     return (
         f'<div class="controls" role="group" aria-label="Choose what {text(exhibit.title)} shows">'
         f'{selects}<button type="button" class="csv">Download CSV'
         f'</button><output aria-live="polite"></output></div>\n'
+    )
+
+
+def _control(published: Published, exhibit: Exhibit, control: Filter) -> str:
+    place = f"{exhibit.key}-{control.column}"
+    only_one = " data-one" if control.one else ""
+    return (
+        f'<div class="control"><label for="{place}">'
+        f"{text(label_of(control.column, published.currency))}</label>"
+        f'<select id="{place}" data-column="{control.column}"{only_one}>'
+        '<option value="">all</option></select></div>'
     )
 
 

@@ -95,7 +95,7 @@ def _panel(title: str, items: Sequence[Html] | str, page: str) -> Html:
         if isinstance(items, str)
         else f"<ul>{''.join(f'<li>{item}</li>' for item in _first(items))}</ul>"
     )
-    more = link(page, "Details")
+    more = link(page, f"Details: {title.lower()}")
     return Html(f'<section class="panel"><h2>{text(title)}</h2>{body}<p>{more}</p></section>')
 
 
@@ -135,7 +135,7 @@ def _trap(row: Row, currency: str) -> Html:
     stake = f"; at stake {written(row['at_stake_usd'])} {currency}" if row["at_stake_usd"] else ""
     return Html(
         f'<span class="breach">{text(name)}{accepted}</span>: {text(row["scope_id"])},'
-        f" {row['usage_month']:%b %Y}{text(stake)}. Fix: {text(row['fix'])}."
+        f" {row['usage_month']:%b %Y}{text(stake)}"
     )
 
 

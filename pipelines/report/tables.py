@@ -14,7 +14,9 @@ from pipelines.report.units import is_month, label_of, stated_unit, unit_of, wri
 
 LONG = 40
 # these are in the unit that the row states
-IN_STATED_UNIT = frozenset({"value", "ci_low", "ci_high", "goal"})
+IN_STATED_UNIT = frozenset(
+    {"value", "ci_low", "ci_high", "goal", "first_value", "current_value", "change_value"}
+)
 
 
 def data_table(

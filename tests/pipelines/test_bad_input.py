@@ -160,6 +160,7 @@ def test_columns_in_another_order_are_not_swapped(bad_day: Command) -> None:
     assert billed == Decimal("10.00")
 
 
+@pytest.mark.fault(39)
 def test_an_amount_without_exchange_rate_is_named_and_never_taken_as_one_to_one(
     bad_day: Command,
 ) -> None:
@@ -176,6 +177,7 @@ def test_an_amount_without_exchange_rate_is_named_and_never_taken_as_one_to_one(
     assert cost == Decimal("10.00")
 
 
+@pytest.mark.fault(42)
 def test_an_unknown_model_is_unpriced_and_counted_not_free(bad_day: Command) -> None:
     ((cost, unpriced, basis),) = bad_day.published(
         "select sum(cost_usd), sum(unpriced_requests), min(cost_basis)"

@@ -19,6 +19,7 @@ CENT = Decimal("0.01")
 # What the small company cannot answer, and why.
 SILENT_ON_THE_DEMO = {
     "smaller-model saving": "each of its features is served by one model at a time",
+    "restatements": "nothing was published before its first night",
     "personalisation by relevance tercile": "too few of its customers left in each tercile",
 }
 

@@ -43,6 +43,7 @@ def pdf_with(content: bytes) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.fault(51)
 @pytest.mark.parametrize("wrapped", [bytes, pdf_with], ids=["xml", "pdf"])
 @pytest.mark.parametrize("name", ["entity_bomb.xml", "external_entity.xml"])
 def test_entities_are_refused_before_they_are_looked_at(
@@ -77,6 +78,7 @@ def zstandard_bomb(size: int) -> bytes:
     return b"".join([*(packer.compress(lines) for _ in range(size // MEBIBYTE)), packer.flush()])
 
 
+@pytest.mark.fault(50)
 @pytest.mark.parametrize("bomb", [gzip_bomb, zstandard_bomb])
 def test_what_inflates_a_thousand_times_is_refused(
     loader: Loader, bomb: Callable[[int], bytes]
@@ -154,6 +156,7 @@ def test_a_line_without_end_neither_fills_the_memory_nor_stops_the_night(
     assert outcome["peak_bytes"] < MEMORY_BYTES
 
 
+@pytest.mark.fault(47)
 def test_no_link_leads_out_of_the_landing(loader: Loader, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
@@ -193,6 +196,7 @@ ODD_NAMES = [
 ]
 
 
+@pytest.mark.fault(48)
 @pytest.mark.parametrize("name", ODD_NAMES)
 def test_a_name_is_never_more_than_a_name(loader: Loader, name: str) -> None:
     path = f"inference_logs/{name}"

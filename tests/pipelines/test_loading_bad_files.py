@@ -25,6 +25,7 @@ def loader(tmp_path: Path) -> Loader:
 CALLS = "".join(call(f"r{number}") for number in range(50))
 
 
+@pytest.mark.fault(8, 11, 30, 33)
 @pytest.mark.parametrize(
     ("name", "content", "rule"),
     [
@@ -55,6 +56,7 @@ def test_a_file_that_cannot_be_read_is_refused_whole(
     assert [message.rule for message in summary.messages] == [rule]
 
 
+@pytest.mark.fault(9)
 def test_a_wrong_checksum_inside_gzip_is_noticed_though_the_data_inflates(loader: Loader) -> None:
     packed = bytearray(gzip.compress(CALLS.encode()))
     packed[-6] ^= 0xFF
@@ -63,6 +65,7 @@ def test_a_wrong_checksum_inside_gzip_is_noticed_though_the_data_inflates(loader
     assert loader.file("inference_logs/flipped.jsonl.gz")["rule"] == "whole_compressed_file"
 
 
+@pytest.mark.fault(10)
 def test_a_file_that_differs_from_its_announced_checksum_is_refused(loader: Loader) -> None:
     loader.deliver("inference_logs/cut.jsonl", CALLS)
     loader.deliver("inference_logs/cut.jsonl.sha256", f"{'0' * 64}  cut.jsonl\n")
@@ -70,6 +73,7 @@ def test_a_file_that_differs_from_its_announced_checksum_is_refused(loader: Load
     assert loader.file("inference_logs/cut.jsonl")["rule"] == "checksum_matches"
 
 
+@pytest.mark.fault(12)
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -178,6 +182,7 @@ def test_a_file_that_may_still_grow_is_left_for_the_next_run(loader: Loader) -> 
     assert loader.load(min_age_seconds=0).rows_loaded == 1
 
 
+@pytest.mark.fault(55)
 def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_run(
     loader: Loader, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,6 +20,7 @@ def loader(tmp_path: Path) -> Loader:
     return new_loader(tmp_path)
 
 
+@pytest.mark.fault(23)
 @pytest.mark.parametrize(
     ("line", "rule"),
     [
@@ -77,6 +78,7 @@ def test_a_line_without_end_and_a_byte_order_mark_do_no_harm(loader: Loader) -> 
     assert loader.load().rows_loaded == 2
 
 
+@pytest.mark.fault(31)
 def test_a_line_that_is_not_utf_8_is_set_aside(loader: Loader) -> None:
     latin = call("r2", customer_id="caf\xe9").encode().replace(b"\\u00e9", b"\xe9")
     loader.deliver(CALLS, call("r1").encode() + latin)
@@ -84,6 +86,7 @@ def test_a_line_that_is_not_utf_8_is_set_aside(loader: Loader) -> None:
     assert loader.quarantined(CALLS) == [(2, "utf_8_text")]
 
 
+@pytest.mark.fault(28, 29)
 @pytest.mark.parametrize(
     ("line", "rule"),
     [
@@ -109,6 +112,7 @@ def test_a_bad_csv_line_costs_itself_only(loader: Loader, line: str, rule: str) 
     ]
 
 
+@pytest.mark.fault(32)
 def test_mixed_line_ends_quotes_and_line_breaks_in_values_are_read(loader: Loader) -> None:
     lines = (
         'in-1,1,"acme, ""the"" first\nof its name",usage,2026-10-01,2026-10-31,10.00,USD\r\n'
@@ -165,6 +169,7 @@ def test_a_file_of_bad_rows_only_is_rejected(loader: Loader) -> None:
     assert (summary.files_rejected, summary.rows_quarantined) == (1, 1)
 
 
+@pytest.mark.fault(35)
 @pytest.mark.parametrize(
     ("written", "read"),
     [
@@ -182,6 +187,7 @@ def test_money_is_read_exactly(loader: Loader, written: str, read: str) -> None:
     assert loader.ask("select cast(reported_cost as varchar) from raw.inference_logs") == [(read,)]
 
 
+@pytest.mark.fault(22)
 @pytest.mark.parametrize(
     ("written", "read"),
     [

@@ -217,6 +217,7 @@ def invoiced(loader: Loader) -> list[tuple[str, str, str]]:
     )
 
 
+@pytest.mark.fault(40)
 def test_a_corrected_invoice_replaces_every_line_of_the_first(loader: Loader) -> None:
     loader.deliver("labeling_invoices/1.csv", invoice(("1", "10.00"), ("2", "20.00")))
     loader.deliver("labeling_invoices/other.csv", invoice(("1", "5.00"), number="8"))

@@ -28,6 +28,7 @@ def loader(tmp_path: Path) -> Loader:
     return new_loader(tmp_path)
 
 
+@pytest.mark.fault(49)
 def test_two_thousand_tiny_files_take_one_statement(
     loader: Loader, monkeypatch: pytest.MonkeyPatch
 ) -> None:

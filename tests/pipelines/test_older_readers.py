@@ -18,6 +18,7 @@ print(duckdb.__version__, connection.execute("select amount_usd from t").fetchon
 """
 
 
+@pytest.mark.fault(59)
 @pytest.mark.slow
 def test_a_file_of_ours_opens_in_the_oldest_client(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, landing=tmp_path, as_of=date(2026, 1, 1))

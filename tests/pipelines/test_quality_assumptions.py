@@ -36,7 +36,7 @@ def test_a_missing_assumption_is_wrong_usage(gate: str) -> None:
         name: type("Feed", (), {"name": name, "event_time": None, "key": ()})()
         for name in ("inference_logs", "customers", "model_prices")
     }
-    with pytest.raises(UsageError, match=r"dbt_project\.yml has no var"):
+    with pytest.raises(UsageError, match=r"vars\.yml has no var"):
         checks_of(gate, feeds, {})
 
 

@@ -193,6 +193,7 @@ def test_lost_rows_stop(judge: Judge, warehouse: duckdb.DuckDBPyConnection) -> N
     assert (result.warnings, result.errors) == ((), ())
 
 
+@pytest.mark.fault(37)
 @pytest.mark.parametrize("faults", [LATE_AND_ODD_FILES, IMPLAUSIBLE_ROWS], ids=["files", "rows"])
 def test_doubtful_deliveries_warn(
     faults: Faults, judge: Judge, warehouse: duckdb.DuckDBPyConnection

@@ -45,6 +45,7 @@ def spend_log(**changed: object) -> str:
     return json.dumps({name: value for name, value in row.items() if value is not None}) + "\n"
 
 
+@pytest.mark.fault(24)
 def test_an_added_column_is_kept_out_loaded_around_and_told_once(loader: Loader) -> None:
     header = HEADER.replace("\n", ",mood\n")
     loader.deliver("inference_logs/2.csv", header + "r2,2026-10-02,m,u,10,good\n")
@@ -62,6 +63,7 @@ def test_an_optional_column_that_goes_is_null_and_told(loader: Loader) -> None:
     assert rows == [(10,), (None,)]
 
 
+@pytest.mark.fault(25)
 def test_a_required_column_that_goes_refuses_the_file(loader: Loader) -> None:
     loader.deliver("inference_logs/2.csv", "request_id,started_at,user_id\nr2,2026-10-02,u\n")
     (message,) = loader.load().messages
@@ -83,6 +85,7 @@ def test_a_renamed_column_is_told_as_gone_and_new_and_a_mapping_brings_it_back(
     assert rows == [(10,), (20,)]
 
 
+@pytest.mark.fault(26)
 def test_a_retyped_column_quarantines_the_rows_it_no_longer_fits(loader: Loader) -> None:
     loader.deliver("inference_logs/2.csv", HEADER + "r2,2026-10-02,m,u,ten\nr3,2026-10-02,m,u,3\n")
     summary = loader.load()
@@ -102,6 +105,7 @@ def test_a_retyped_parquet_column_is_read_as_its_values_allow(loader: Loader) ->
     assert (summary.rows_loaded, summary.rows_quarantined) == (1, 1)
 
 
+@pytest.mark.fault(27)
 def test_reordered_columns_are_no_change(loader: Loader) -> None:
     names = HEADER.strip().split(",")
     values = ["r2", "2026-10-02", "m", "u", "20"]

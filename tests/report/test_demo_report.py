@@ -4,18 +4,23 @@ import csv
 import io
 import itertools
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from report_support import chromium, executable, visit
+from report_support import chromium, executable, settings_in, visit
 from support import Command, new_command
 
+from pipelines.report.build import build_report
 from pipelines.report.pages import PAGES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+# a whole night and a browser
+pytestmark = pytest.mark.slow
 
 WIDTHS = {"phone": 390, "tablet": 820, "laptop": 1280}
 FILES = [page.file_name for page in PAGES]
@@ -43,8 +48,10 @@ def browser() -> Iterator["Browser"]:
         yield started
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [("phone", "light"), ("tablet", "dark"), ("laptop", "light"), ("laptop", "dark")],
+)
 def test_every_page_is_drawn_without_a_complaint_or_a_request(
     browser: "Browser", folder: Path, tmp_path: Path, width: str, scheme: str
 ) -> None:
@@ -117,9 +124,9 @@ def test_filters_choose_rows_chart_and_download(
     )
     with visit(browser, folder / "margin.html", accept_downloads=True) as visited:
         section = visited.page.locator("#what-part-of-revenue-is-left-after-inference")
-        section.get_by_label("Scope kind").select_option(label="segment")
+        section.get_by_role("combobox", name="Scope kind").select_option(label="segment")
         assert section.locator("tbody tr:not([hidden])").count() == rows
-        section.get_by_label("Scope ID").select_option(label="enterprise")
+        section.get_by_role("combobox", name="Scope ID").select_option(label="enterprise")
         assert section.locator("output").inner_text().startswith("13 of ")
         with visited.page.expect_download() as download:
             section.get_by_role("button", name="Download CSV").click()
@@ -154,7 +161,8 @@ def test_a_page_is_read_without_eyes_and_without_a_mouse(browser: "Browser", fol
                 ).count()
                 == 0
             )
-            assert page.locator("select").count() == page.locator("label select").count()
+            labels = {label.get_attribute("for") for label in page.locator("label").all()}
+            assert {select.get_attribute("id") for select in page.locator("select").all()} == labels
             page.keyboard.press("Tab")
             assert page.locator(":focus").inner_text() == "Skip to the content"
 
@@ -166,3 +174,14 @@ def test_no_user_is_named(folder: Path, night: Command) -> None:
     for path in folder.iterdir():
         text = path.read_text("utf-8")
         assert not [user for (user,) in users if f">{user}<" in text], path.name
+
+
+def test_no_customer_is_named_where_they_are_kept_out(night: Command, tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    settings.published_file.parent.mkdir(parents=True)
+    shutil.copy(night.home / "published" / "unit_economics.duckdb", settings.published_file)
+    customers = [name for (name,) in night.published("select customer_id from facts.dim_customers")]
+    folder = build_report(settings, without_customers=True).parent
+    for path in folder.iterdir():
+        text = path.read_text("utf-8")
+        assert not [customer for customer in customers if customer in text], path.name

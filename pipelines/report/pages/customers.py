@@ -70,7 +70,7 @@ LOSING = Exhibit(
     ),
     chart=Chart("bars", ("margin_usd",), labels=("scope_id",)),
     filters=(Filter("usage_month", one=True),),
-    where="scope_kind = 'customer' and margin_usd < 0",
+    where="scope_kind = 'customer' and margin_usd < 0 and not starts_with(scope_id, '(')",
     order_by="usage_month desc, margin_usd",
     customer_rows="true",
     note=f"By month, the largest loss first; drill down to any of the {CUSTOMERS_SHOWN} largest"

@@ -41,7 +41,7 @@ CHANGE = Exhibit(
     filters=(Filter("usage_month", one=True),),
     relation=BRIDGE,
     order_by="usage_month desc, part_number",
-    note="Each part is in the reporting currency per active user; the parts sum to the change.",
+    note="Per active user; the parts sum to the change.",
 )  # fmt: skip
 EVERY_METRIC = Exhibit(
     title="How did each metric move?",

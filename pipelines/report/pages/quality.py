@@ -50,7 +50,15 @@ UNTIED = Exhibit(
 RESTATED = Exhibit(
     title="What did late or corrected data move?",
     table="marts.restatements",
-)
+    columns=(
+        "metric_month", "metric", "first_value", "current_value", "change_value", "unit",
+        "change_share", "first_reported_date", "restatement_count", "first_status", "status",
+        "reason",
+    ),
+    chart=Chart("lines", ("first_value", "current_value"), across="metric_month"),
+    filters=(Filter("metric", one=True),),
+    order_by="metric, metric_month desc",
+)  # fmt: skip
 READINESS = Exhibit(
     title="Which numbers can be computed, and what would unlock the rest?",
     table="marts.metric_readiness",
@@ -76,7 +84,7 @@ ROWS = Exhibit(
         "feed", "file_count", "rows_read", "rows_loaded", "rows_quarantined", "rows_duplicate",
         "rejected_file_count", "loaded_at",
     ),
-    chart=Chart("bars", ("rows_quarantined",), labels=("feed",)),
+    chart=Chart("bars", ("rows_loaded",), labels=("feed",)),
     relation=FILES,
     order_by="rows_quarantined desc, feed",
 )  # fmt: skip
