@@ -19,7 +19,7 @@ numbered as (
         value,
         row_number() over (
             partition by metric, metric_month
-            order by cast({{ dbt.split_part('run_id', "'-'", 2) }} as integer)
+            order by cast(split_part(run_id, '-', 2) as integer)
         ) as report_number,
         is_month_complete
     from reported_values
