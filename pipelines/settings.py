@@ -86,7 +86,7 @@ class Settings:
     @cached_property
     def assumptions(self) -> Mapping[str, object]:
         """Every assumption of `vars.yml`, and the run's own date."""
-        declared = yaml.safe_load((PROJECT_DIR / "vars.yml").read_text("utf-8"))
+        declared = yaml.load((PROJECT_DIR / "vars.yml").read_text("utf-8"), Loader=yaml.CSafeLoader)
         return MappingProxyType({**declared["vars"], "as_of_date": self.as_of.isoformat()})
 
 

@@ -30,6 +30,7 @@ def connect(settings: Settings, path: Path | None = None) -> duckdb.DuckDBPyConn
     target.parent.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(str(target), config=database_config(settings))
     connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set enable_progress_bar = false")
     return connection
 
 
@@ -37,6 +38,7 @@ def connect_reader(path: Path) -> duckdb.DuckDBPyConnection:
     """A reading connection that can reach nothing but `path`."""
     connection = duckdb.connect(str(path), read_only=True)
     connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set enable_progress_bar = false")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
     return connection

@@ -94,7 +94,8 @@ def read_feeds(folder: Path) -> dict[str, Feed]:
     """
     feeds = {}
     for path in sorted(folder.glob("*.yml")):
-        for source in yaml.safe_load(path.read_text("utf-8")).get("sources", []):
+        declared = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+        for source in declared.get("sources", []):
             if source["name"] == RAW_SCHEMA:
                 for table in source["tables"]:
                     feeds[str(table["name"])] = _feed(table, path)

@@ -36,7 +36,7 @@ BOUNDARIES = [
 ]  # fmt: skip
 WITHIN = [
     *("load: in transaction", "load: settling"),
-    *("staging: node 3", "facts: node 10", "facts: node 60", "facts: node 100", "marts: node 40"),
+    *("staging: node 3", "facts: node 10", "facts: node 40", "facts: node 80", "marts: node 20"),
     *("publish: copied marts.scorecard", "publish: draft verified", "publish: file replaced"),
 ]
 AFTER_PUBLISHING = ("publish: file replaced", "after publish")
