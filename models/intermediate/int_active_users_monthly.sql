@@ -1,5 +1,11 @@
 with
 
+days_recosted as (
+
+    select * from {{ ref('int_days_recosted') }}
+
+),
+
 users_per_day as (
 
     select * from {{ ref('int_active_users_daily') }}
@@ -23,6 +29,11 @@ users_per_month as (
         sum(session_count) as session_count,
         sum(successful_requests) as successful_requests
     from users_per_day
+    {% if is_incremental() %}
+        where date_trunc('month', usage_date) in (
+            select date_trunc('month', days_recosted.usage_date) from days_recosted
+        )
+    {% endif %}
     group by cast(date_trunc('month', usage_date) as date), customer_id, feature, user_id
 
 ),

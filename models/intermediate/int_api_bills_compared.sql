@@ -7,10 +7,9 @@ charge_slots as (
 
 ),
 
-costed_usage as (
+api_costs as (
 
-    select * from {{ ref('int_usage_costed') }}
-    where cost_basis in ('reported', 'price_book')
+    select * from {{ ref('int_api_costs_daily') }}
 
 ),
 
@@ -31,8 +30,8 @@ logged_per_provider_month as (
     select
         provider,
         cast(date_trunc('month', usage_date) as date) as usage_month,
-        sum(api_usd) as logged_usd
-    from costed_usage
+        sum(logged_usd) as logged_usd
+    from api_costs
     group by all
 
 ),

@@ -1,9 +1,8 @@
 with
 
-costed_usage as (
+api_costs as (
 
-    select * from {{ ref('int_usage_costed') }}
-    where cost_basis in ('reported', 'price_book')
+    select * from {{ ref('int_api_costs_daily') }}
 
 ),
 
@@ -16,14 +15,14 @@ compared_api_bills as (
 logged_costs as (
 
     select
-        costed_usage.usage_date as cost_date,
-        cast(date_trunc('month', costed_usage.usage_date) as date) as cost_month,
-        coalesce(costed_usage.provider, '(unknown)') as provider,
-        costed_usage.model,
-        costed_usage.currency,
-        sum(costed_usage.api_amount) as logged_amount,
-        sum(costed_usage.api_usd) as logged_usd
-    from costed_usage
+        api_costs.usage_date as cost_date,
+        cast(date_trunc('month', api_costs.usage_date) as date) as cost_month,
+        coalesce(api_costs.provider, '(unknown)') as provider,
+        api_costs.model,
+        api_costs.currency,
+        sum(api_costs.logged_amount) as logged_amount,
+        sum(api_costs.logged_usd) as logged_usd
+    from api_costs
     group by all
 
 ),

@@ -1,5 +1,11 @@
 with
 
+days_recosted as (
+
+    select * from {{ ref('int_days_recosted') }}
+
+),
+
 charge_slots as (
 
     select * from {{ ref('int_charges_spread') }}
@@ -22,7 +28,9 @@ bill_per_pool_hour as (
         sum({{ to_picos('effective_usd') }}) as bill_picos,
         cast(sum(capacity_gpu_microseconds) as hugeint) as capacity_gpu_microseconds
     from charge_slots
-    where effective_usd is not null
+    where
+        effective_usd is not null
+        and cast(slot_starts_at as date) in (select days_recosted.usage_date from days_recosted)
     group by gpu_pool, slot_starts_at
 
 ),

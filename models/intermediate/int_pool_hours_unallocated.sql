@@ -1,5 +1,11 @@
 with
 
+days_recosted as (
+
+    select * from {{ ref('int_days_recosted') }}
+
+),
+
 pool_hours as (
 
     select * from {{ ref('int_pool_hours_costed') }}
@@ -40,6 +46,9 @@ remaining_per_pool_hour as (
         on
             pool_hours.gpu_pool = allocated_per_pool_hour.gpu_pool
             and pool_hours.usage_hour_at = allocated_per_pool_hour.usage_hour_at
+    where cast(pool_hours.usage_hour_at as date) in (
+        select days_recosted.usage_date from days_recosted
+    )
 
 ),
 

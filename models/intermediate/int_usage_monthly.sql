@@ -1,5 +1,11 @@
 with
 
+days_recosted as (
+
+    select * from {{ ref('int_days_recosted') }}
+
+),
+
 hourly_usage as (
 
     select * from {{ ref('fct_inference_hourly') }}
@@ -69,6 +75,11 @@ monthly_usage as (
         {% endfor %}
         sum(cache_saving_usd) as cache_saving_usd
     from hourly_usage
+    {% if is_incremental() %}
+        where date_trunc('month', usage_date) in (
+            select date_trunc('month', days_recosted.usage_date) from days_recosted
+        )
+    {% endif %}
     group by all
 
 )

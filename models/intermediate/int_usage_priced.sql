@@ -1,5 +1,11 @@
 with
 
+days_recosted as (
+
+    select * from {{ ref('int_days_recosted') }}
+
+),
+
 hourly_usage as (
 
     select * from {{ ref('int_inference_usage_hourly') }}
@@ -44,6 +50,7 @@ usage_with_prices as (
             hourly_usage.model = any_price.model
             and hourly_usage.model_period_starts_at = any_price.model_period_starts_at
             and any_price.provider = '(any)'
+    where hourly_usage.usage_date in (select days_recosted.usage_date from days_recosted)
 
 ),
 
