@@ -67,7 +67,7 @@ def parsed_project(settings: Settings) -> ParsedProject:
     described = settings.logs_dir / "dbt" / DESCRIBED
     described.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(folder / DESCRIBED, described)
-    manifest = Manifest.from_msgpack(  # type: ignore[attr-defined]  # added by a mixin at run time
+    manifest = Manifest.from_msgpack(
         (folder / PARSED).read_bytes(), decoder=extended_mashumuro_decoder
     )
     tests = json.loads((folder / TESTS).read_text("utf-8"))

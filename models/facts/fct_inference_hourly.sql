@@ -1,5 +1,11 @@
 with
 
+days_recosted as (
+
+    select * from {{ ref('int_days_recosted') }}
+
+),
+
 served_usage as (
 
     select * from {{ ref('int_usage_served') }}
@@ -15,6 +21,7 @@ unallocated_costs as (
 all_usage as (
 
     select * from served_usage
+    where usage_date in (select days_recosted.usage_date from days_recosted)
     union all by name
     select * from unallocated_costs
 

@@ -1,5 +1,11 @@
 with
 
+days_recosted as (
+
+    select * from {{ ref('int_days_recosted') }}
+
+),
+
 costed_usage as (
 
     select * from {{ ref('int_usage_costed') }}
@@ -18,6 +24,7 @@ api_costs_per_day as (
         cast(sum(api_amount) as decimal(38, 12)) as logged_amount,
         cast(sum(api_usd) as decimal(38, 12)) as logged_usd
     from costed_usage
+    where usage_date in (select days_recosted.usage_date from days_recosted)
     group by usage_date, provider, model, currency
 
 )

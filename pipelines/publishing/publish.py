@@ -7,6 +7,7 @@ import duckdb
 
 from pipelines.errors import RunFailedError
 from pipelines.fault_points import reached
+from pipelines.publishing.carrying import CARRIED, begin_draft, can_carry, carry, is_whole
 from pipelines.publishing.comments import Description, read_descriptions
 from pipelines.publishing.history import keep_version
 from pipelines.publishing.memory import report_values
@@ -59,21 +60,72 @@ def publish(settings: Settings, run_id: str) -> int:
 
 def _write_draft(settings: Settings, draft: Path, run_id: str) -> dict[str, int]:
     descriptions = read_descriptions(settings.logs_dir / "dbt" / "manifest.json")
-    config = {**database_config(settings), "storage_compatibility_version": STORAGE_VERSION}
-    with duckdb.connect(str(draft), config=config) as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"attach {_text(str(settings.warehouse))} as build (read_only)")
+    begin_draft(settings.published_file, draft)
+    connection, carries = _opened(settings, draft)
+    with connection:
         tables = _tables(connection)
         for schema in PUBLISHED_SCHEMAS:
-            connection.execute(f"create schema {_name(schema)}")
-        counts = {
-            f"{schema}.{table}": _copy(connection, schema, table, descriptions)
-            for schema, table in tables
-        }
+            connection.execute(f"create schema if not exists {_name(schema)}")
+        _drop_all_but(connection, tables)
+        counts = {}
+        for schema, table in tables:
+            if carries and (schema, table) == CARRIED:
+                carry(connection)
+            else:
+                target = f"{_name(schema)}.{_name(table)}"
+                connection.execute(
+                    f"create or replace table {target} as select * from build.{target}"
+                )
+            reached(f"publish: copied {schema}.{table}")
+            counts[f"{schema}.{table}"] = _describe(connection, schema, table, descriptions)
         counts |= _signed(connection, settings, run_id, tables)
+        if carries:
+            _demand_whole(connection)
         connection.execute("detach build")
         connection.execute("checkpoint")
     return counts
+
+
+def _opened(settings: Settings, draft: Path) -> tuple[duckdb.DuckDBPyConnection, bool]:
+    """The draft with the build beside it, and whether it goes on from the file before."""
+    if draft.is_file():
+        try:
+            connection = _connected(settings, draft)
+        except duckdb.Error:
+            # a damaged published file is about to be replaced; nothing of it is carried over
+            _remove(draft)
+        else:
+            if can_carry(connection):
+                return connection, True
+            connection.close()
+            _remove(draft)
+    return _connected(settings, draft), False
+
+
+def _connected(settings: Settings, draft: Path) -> duckdb.DuckDBPyConnection:
+    config = {**database_config(settings), "storage_compatibility_version": STORAGE_VERSION}
+    connection = duckdb.connect(str(draft), config=config)
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set enable_progress_bar = false")
+    connection.execute(f"attach {_text(str(settings.warehouse))} as build (read_only)")
+    return connection
+
+
+def _drop_all_but(connection: duckdb.DuckDBPyConnection, tables: list[tuple[str, str]]) -> None:
+    found = connection.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name <> 'build'"
+    ).fetchall()
+    for schema, table in {*found} - {*tables}:
+        connection.execute(f"drop table {_name(schema)}.{_name(table)}")
+
+
+def _demand_whole(connection: duckdb.DuckDBPyConnection) -> None:
+    if not is_whole(connection):
+        raise RunFailedError(
+            "what is carried over from the file published before is what the build holds",
+            ".".join(CARRIED),
+            "run `unitecon run --full-refresh`, which copies everything, and report a defect",
+        )
 
 
 def _signed(
@@ -101,15 +153,14 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     return [(schema, table) for schema, table in rows if (schema, table) not in PRIVATE_TABLES]
 
 
-def _copy(
+def _describe(
     connection: duckdb.DuckDBPyConnection,
     schema: str,
     table: str,
     descriptions: dict[tuple[str, str], Description],
 ) -> int:
+    """Write what is known of the table and its columns into it; returns its rows."""
     target = f"{_name(schema)}.{_name(table)}"
-    connection.execute(f"create table {target} as select * from build.{target}")
-    reached(f"publish: copied {schema}.{table}")
     description = descriptions.get((schema, table))
     if description is None:
         raise RunFailedError(
