@@ -30,7 +30,6 @@ def build_report(settings: Settings, *, without_customers: bool = False) -> Path
             str(settings.published_file),
             "run `unitecon run` first",
         )
-    script = drawing_script(settings.home / "build")
     with connect_reader(settings.published_file) as connection:
         published = Published(
             connection,
@@ -38,7 +37,7 @@ def build_report(settings: Settings, *, without_customers: bool = False) -> Path
             shows_customers=bool(settings.assumptions["report_customer_detail"])
             and not without_customers,
         )
-        frame = Frame(PAGES, origin(published), script)
+        frame = Frame(PAGES, origin(published), drawing_script())
         written = {page.file_name: frame.page(page, _content(published, page)) for page in PAGES}
     return _replace_pages(settings.report_dir, written)
 

@@ -1,178 +1,191 @@
-"""The one module that knows Altair: a declared chart as a Vega-Lite specification.
+"""A declared chart as a Vega-Lite specification, without data and without colours.
 
-A specification holds no data and no colour. The page fills `rows` from the table below the chart
-and takes colours from its own style, so that both follow filters and dark mode.
+The page fills `rows` from the table below the chart and each `@name` with a colour of its style, so
+that both follow filters and dark mode. What is undecided is drawn hollow.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
 
-import altair as alt
-
+from pipelines.report.channels import (
+    DRAWN,
+    LABEL,
+    PAST,
+    TICKS,
+    Part,
+    across_axis,
+    goal_column,
+    interval,
+    title_of,
+    tooltips,
+    value_axis,
+)
 from pipelines.report.declarations import Chart
-from pipelines.report.units import PERCENT, label_of, unit_of
+from pipelines.report.units import label_of
 
-Layers = list[Any]
+NAME = "measure"
+HEIGHT = 260
+STEP = 26
+STEP_OF_A_BRIDGE = 22
+DOT = 55
+BIG_DOT = 95
+ARROW = 60
+GOAL = {"strokeDash": [6, 4], "strokeWidth": 2, "color": "@goal"}
+IS_OPEN = "datum.status === 'provisional' || datum.status === 'inconclusive'"
+ARROWS = {"x": ("triangle-left", "triangle-right"), "y": ("triangle-down", "triangle-up")}
 
-HEIGHT = 280
-STEP = 28
-POINT_SIZE = 45
-LABEL = "label"
 
-
-def specification(chart: Chart, columns: Collection[str], *, currency: str) -> dict[str, Any]:
+def specification(chart: Chart, columns: Collection[str], *, currency: str) -> Part:
     """The Vega-Lite specification of a chart over rows with these columns."""
-    draw: Mapping[str, Callable[[Chart, Collection[str], str], Any]] = {
+    draw: Mapping[str, Callable[[Chart, Collection[str], str], Part]] = {
         "lines": _lines,
         "bars": _bars,
         "points": _bars,
         "waterfall": _waterfall,
     }
-    # what is declared is tested; validating each night would find nothing new
-    drawn: dict[str, Any] = draw[chart.kind](chart, columns, currency).to_dict(validate=False)
-    drawn["usermeta"] = {"labels": list(chart.labels)}
-    # the page's own configuration stands, and no page needs an address of a schema
-    return {key: part for key, part in drawn.items() if key not in ("config", "$schema")}
+    intervals = {measure: interval(measure, columns) for measure in chart.measures}
+    told = {
+        "labels": list(chart.labels),
+        "series": chart.series,
+        "measures": list(chart.measures),
+        "intervals": [[measure, *ends] for measure, ends in intervals.items() if ends],
+        "goals": chart.goal_value if chart.goal_value is not None else goal_column(chart, columns),
+    }
+    drawn = draw[chart.kind](chart, columns, currency)
+    return {"width": "container", "data": {"name": "rows"}, "usermeta": told, **drawn}
 
 
-def _layered(layers: Layers, *, height: object) -> Any:  # noqa: ANN401  # Altair types it loosely
-    chart = alt.layer(*layers, data=alt.NamedData(name="rows"))
-    return chart.properties(width="container", height=height)
+def _lines(chart: Chart, columns: Collection[str], currency: str) -> Part:
+    layers = [_line(chart, measure, columns, currency) for measure in chart.measures]
+    return {"height": HEIGHT, "layer": [*layers, *_goals(chart, columns, "y")]}
 
 
-def _axis_format(column: str) -> dict[str, Any]:
-    return {"format": ".1~%"} if column.endswith("_share") else {"format": ",.5~r"}
+def _line(chart: Chart, measure: str, columns: Collection[str], currency: str) -> Part:
+    """Band, line and dots of one measure, under its name."""
+    across = {"x": across_axis(chart, currency)}
+    base = {**across, **_told_apart(chart)}
+    layers: list[Part] = []
+    if interval(measure, columns):
+        low, high = (f"{measure}{end}" for end in DRAWN)
+        ends = {"y": value_axis(chart, low, currency, zero=False), "y2": {"field": high}}
+        layers.append(_layer({"type": "area", "opacity": 0.2}, {**_without_dots(base), **ends}))
+        layers += _arrows(measure, across, "y")
+    placed = {**base, "y": value_axis(chart, measure, currency, zero=False)}
+    layers.append(_layer({"type": "line", "strokeWidth": 2.5}, _without_dots(placed)))
+    told = {**placed, "tooltip": tooltips(chart, columns, currency)}
+    layers.append(_dots(told, columns, DOT))
+    named = {"calculate": f"'{label_of(measure, currency)}'", "as": NAME}
+    return {"transform": [named], "layer": layers}
 
 
-def _title(chart: Chart, currency: str) -> str:
-    first = chart.measures[0]
-    unit = unit_of(first, currency)
-    if len(chart.measures) > 1:
-        return unit
-    name = label_of(first, currency)
-    return name if not unit or unit in name else f"{name} ({unit})"
+def _without_dots(encoding: Part) -> Part:
+    """What a line or band shares with its dots; the legend is the dots' own."""
+    kept = {name: part for name, part in encoding.items() if name != "shape"}
+    return {**kept, "color": {**kept["color"], "legend": None}} if "color" in kept else kept
 
 
-def _value_axis(chart: Chart, column: str, currency: str, *, zero: bool) -> dict[str, Any]:
-    measure = chart.measures[0]
+def _told_apart(chart: Chart) -> Part:
+    """Lines are told apart by colour and by the shape of their dots."""
+    name = chart.series or (NAME if len(chart.measures) > 1 else "")
+    each = {"field": name, "type": "nominal", "title": None, "sort": None}
+    return {"color": each, "shape": each} if name else {}
+
+
+def _bars(chart: Chart, columns: Collection[str], currency: str) -> Part:
+    (measure,) = chart.measures
+    place = {"field": LABEL, "type": "nominal", "title": None, "sort": None}
+    is_bar = chart.kind == "bars"
+    value = value_axis(chart, measure, currency, zero=is_bar)
+    marked = {"y": place, "x": value, "tooltip": tooltips(chart, columns, currency)}
+    marks = [
+        _layer({"type": "bar", "size": 15}, marked) if is_bar else _dots(marked, columns, BIG_DOT)
+    ]
+    layers: list[Part] = []
+    if interval(measure, columns):
+        low, high = (f"{measure}{end}" for end in DRAWN)
+        ends = {"x": {**value, "field": low}, "x2": {"field": high}}
+        layers.append(_layer({"type": "rule", "strokeWidth": 2}, {"y": place, **ends}))
+        layers += _arrows(measure, {"y": place}, "x")
+    # the interval of a bar stands before it
+    drawn = [*marks, *layers] if is_bar else [*layers, *marks]
+    words = " + ' ' + ".join(f"(datum['{name}'] || '')" for name in chart.labels)
     return {
-        "field": column,
-        "type": "quantitative",
-        "title": _title(chart, currency),
-        "axis": alt.Axis(**_axis_format(measure)),
-        "scale": alt.Scale(zero=zero),
+        "height": {"step": STEP},
+        "transform": [{"calculate": words, "as": LABEL}],
+        "layer": [*drawn, *_goals(chart, columns, "x")],
     }
 
 
-def _tooltips(chart: Chart, columns: Collection[str], currency: str) -> list[alt.Tooltip]:
-    names = [*chart.labels, chart.across, chart.series, *chart.measures]
-    ends = [f"{measure}_ci_{end}" for measure in chart.measures for end in ("low", "high")]
-    shown = [name for name in [*names, *ends] if name and name in columns]
-    return [_tooltip(name, name == chart.across, chart, currency) for name in shown]
+def _layer(mark: Part, encoding: Part, keeps: str = "") -> Part:
+    kept = {"transform": [{"filter": keeps}]} if keeps else {}
+    return {"mark": mark, "encoding": encoding, **kept}
 
 
-def _tooltip(name: str, is_month: bool, chart: Chart, currency: str) -> alt.Tooltip:  # noqa: FBT001  # one call, above
-    title = label_of(name, currency)
-    if is_month:
-        return alt.Tooltip(name, type="temporal", timeUnit="utcyearmonth", title=title)
-    if any(name.startswith(measure) for measure in chart.measures):
-        unit = unit_of(name, currency)
-        named = f"{title} ({unit})" if unit else title
-        style = ".2%" if unit in PERCENT else ",.4~r"
-        return alt.Tooltip(name, type="quantitative", format=style, title=named)
-    return alt.Tooltip(name, type="nominal", title=title)
+def _dots(encoding: Part, columns: Collection[str], size: int) -> Part:
+    """Dots, hollow where a row is undecided."""
+    dot = {"type": "point", "filled": False, "opacity": 1, "strokeWidth": 2, "size": size}
+    others = {name: part for name, part in encoding.items() if name != "color"}
+    colour = encoding.get("color", {"value": "@c1"})
+    hollow = {"condition": {"test": IS_OPEN, "value": "@card"}} if "status" in columns else {}
+    return _layer(dot, {**others, "stroke": colour, "fill": {**colour, **hollow}})
 
 
-def _interval(measure: str, columns: Collection[str]) -> tuple[str, str] | None:
-    ends = ("ci_low", "ci_high") if measure == "value" else _named_ends(measure)
-    return ends if set(ends) <= set(columns) else None
+def _arrows(measure: str, place: Part, channel: str) -> list[Part]:
+    """Where an interval goes on beyond the edge of the chart."""
+    return [
+        _layer(
+            {"type": "point", "filled": True, "shape": shape, "size": ARROW, "color": "@ink"},
+            {**place, channel: {"field": f"{measure}{end}", "type": "quantitative"}},
+            f"datum['{measure}{past}']",
+        )
+        for shape, end, past in zip(ARROWS[channel], DRAWN, PAST, strict=True)
+    ]
 
 
-def _named_ends(measure: str) -> tuple[str, str]:
-    return f"{measure}_ci_low", f"{measure}_ci_high"
-
-
-def _lines(chart: Chart, columns: Collection[str], currency: str) -> Any:  # noqa: ANN401  # as _layered
-    across = alt.X(chart.across, type="temporal", title=None, timeUnit="utcyearmonth")
-    layers: Layers = []
-    for measure in chart.measures:
-        colour = _colour(chart, measure, currency)
-        height = _value_axis(chart, measure, currency, zero=False)
-        base = alt.Chart().encode(x=across, **colour)
-        ends = _interval(measure, columns)
-        if ends is not None:
-            band = base.mark_area(opacity=0.22, line=False)
-            layers.append(band.encode(y=alt.Y(**{**height, "field": ends[0]}), y2=ends[1]))
-        line = base.mark_line(strokeWidth=2.5, point={"size": POINT_SIZE, "filled": True})
-        layers.append(line.encode(y=alt.Y(**height), tooltip=_tooltips(chart, columns, currency)))
-    return _layered([*layers, *_goals(chart, columns, "y")], height=HEIGHT)
-
-
-def _colour(chart: Chart, measure: str, currency: str) -> dict[str, Any]:
-    if chart.series:
-        return {"color": alt.Color(chart.series, type="nominal", title=None)}
-    if len(chart.measures) > 1:
-        return {"color": alt.datum(label_of(measure, currency))}
-    return {}
-
-
-def _bars(chart: Chart, columns: Collection[str], currency: str) -> Any:  # noqa: ANN401  # as _layered
-    measure = chart.measures[0]
-    words = " + ' ' + ".join(f"(datum['{name}'] || '')" for name in chart.labels)
-    place = alt.Y(LABEL, type="nominal", title=None, sort=None, axis=alt.Axis(labelLimit=190))
-    base = alt.Chart().encode(y=place)
-    colour = {"color": alt.Color(chart.series, type="nominal", title=None)} if chart.series else {}
-    is_bar = chart.kind == "bars"
-    value = _value_axis(chart, measure, currency, zero=is_bar)
-    mark = base.mark_bar(size=16) if is_bar else base.mark_point(filled=True, size=90)
-    layers: Layers = []
-    ends = _interval(measure, columns)
-    if ends is not None:
-        span = base.mark_rule(strokeWidth=2, opacity=1 if is_bar else 0.75)
-        low = alt.X(**{**value, "field": ends[0]})
-        layers.append(span.encode(x=low, x2=ends[1]))
-    layers.append(
-        mark.encode(x=alt.X(**value), tooltip=_tooltips(chart, columns, currency), **colour)
-    )
-    # the interval of a bar stands before it
-    drawn = layers[::-1] if is_bar else layers
-    whole = _layered([*drawn, *_goals(chart, columns, "x")], height={"step": STEP})
-    return whole.transform_calculate(**{LABEL: words})
-
-
-def _goals(chart: Chart, columns: Collection[str], channel: str) -> Layers:
+def _goals(chart: Chart, columns: Collection[str], channel: str) -> list[Part]:
     """The goal as a dashed line, or as a tick per row where each row has its own."""
-    style: dict[str, Any] = {"strokeDash": [6, 4], "strokeWidth": 2, "color": "goal"}
-    if chart.goal is not None:
-        rule = alt.Chart().mark_rule(**style).encode(**{channel: alt.datum(chart.goal)})
-        return [rule]
-    if "goal" not in columns:
+    if chart.goal_value is not None:
+        return [_layer({"type": "rule", **GOAL}, {channel: {"datum": chart.goal_value}})]
+    column = goal_column(chart, columns)
+    if not column:
         return []
-    if channel == "y":
-        goal = alt.Y("goal", type="quantitative")
-        line = alt.Chart().mark_line(**style, interpolate="step-after")
-        shared = [alt.Detail(chart.series, type="nominal")] if chart.series else []
-        across = alt.X(chart.across, type="temporal", timeUnit="utcyearmonth")
-        return [line.encode(x=across, y=goal, detail=shared)]
-    tick = alt.Chart().mark_tick(thickness=3, size=20, color="goal")
-    place = alt.Y(LABEL, type="nominal", sort=None)
-    return [tick.encode(x=alt.X("goal", type="quantitative"), y=place)]
+    goal = {"field": column, "type": "quantitative"}
+    if channel == "x":
+        tick = {"type": "tick", "thickness": 3, "size": 20, "color": "@goal"}
+        return [_layer(tick, {"x": goal, "y": {"field": LABEL, "type": "nominal", "sort": None}})]
+    # one line per series: a goal may differ between them
+    shared = {"detail": {"field": chart.series, "type": "nominal"}} if chart.series else {}
+    across = {"field": chart.across, "type": "temporal", "timeUnit": "utcyearmonth"}
+    stepped = {"type": "line", "interpolate": "step-after", **GOAL}
+    return [_layer(stepped, {"x": across, "y": goal, **shared})]
 
 
-def _waterfall(chart: Chart, columns: Collection[str], currency: str) -> Any:  # noqa: ANN401  # as _layered
-    (measure,) = chart.measures
-    (label,) = chart.labels
-    base = alt.Chart().encode(y=alt.Y(label, type="nominal", title=None, sort=None))
+def _waterfall(chart: Chart, columns: Collection[str], currency: str) -> Part:
+    (measure,), (label,) = chart.measures, chart.labels
+    place = {"field": label, "type": "nominal", "title": None, "sort": None}
     # room for the numbers beside the bars
-    scale = alt.Scale(padding=48, nice=False)
-    left = alt.X("from_usd", type="quantitative", title=_title(chart, currency), scale=scale)
-    colour = alt.Color("direction", type="nominal", title=None)
-    tooltips = _tooltips(chart, columns, currency)
-    bars = base.mark_bar(size=18).encode(x=left, x2="to_usd", color=colour, tooltip=tooltips)
-    text = base.mark_text(align="left", dx=6).encode(
-        x=alt.X("end", type="quantitative"),
-        text=alt.Text(measure, type="quantitative", format="+,.3~f"),
-    )
-    zero = alt.Chart().mark_rule(strokeWidth=1).encode(x=alt.datum(0))
-    whole = _layered([zero, bars, text], height={"step": STEP})
-    return whole.transform_calculate(end="max(datum.from_usd, datum.to_usd)")
+    scale = {"padding": 48, "nice": False}
+    left = {"field": "from_usd", "type": "quantitative", "title": title_of(chart, currency)}
+    ways = {"domain": ["adds", "takes", "unit profit"], "range": ["@good", "@bad", "@c1"]}
+    colour = {"field": "direction", "type": "nominal", "title": None, "scale": ways}
+    bars = {
+        "y": place,
+        "x": {**left, "scale": scale, "axis": {"tickCount": TICKS}},
+        "x2": {"field": "to_usd"},
+        "color": colour,
+        "tooltip": tooltips(chart, columns, currency),
+    }
+    written = {"y": place, "x": {"field": "end", "type": "quantitative"}}
+    numbers = {**written, "text": {"field": "written", "type": "nominal"}}
+    sign = "datum.direction === 'unit profit' ? '.3~f' : '+.3~f'"
+    return {
+        "height": {"step": STEP_OF_A_BRIDGE},
+        "transform": [
+            {"calculate": "max(datum.from_usd, datum.to_usd)", "as": "end"},
+            {"calculate": f"format(datum['{measure}'], {sign})", "as": "written"},
+        ],
+        "layer": [
+            _layer({"type": "rule", "strokeWidth": 1}, {"x": {"datum": 0}}),
+            _layer({"type": "bar", "size": 15}, bars),
+            _layer({"type": "text", "align": "left", "dx": 6}, numbers),
+        ],
+    }

@@ -13,8 +13,9 @@ class Chart:
     """How rows are drawn: intervals and a goal are added where the rows have them.
 
     `measures` are the columns drawn; `<measure>_ci_low` and `_ci_high` become its interval, a
-    column `goal` its goal. Lines run over the month `across`, one per value of `series`; bars and
-    points stand in one line per value of the columns `labels`.
+    column `goal`, or the one that `goal` names, its goal; a number is the goal of all. Lines run
+    over the month or number `across`, one per value of `series`; bars and points stand in one line
+    per value of the columns `labels`.
     """
 
     kind: ChartKind
@@ -22,7 +23,13 @@ class Chart:
     across: str = ""
     series: str = ""
     labels: tuple[str, ...] = ()
-    goal: float | None = None
+    goal: float | str | None = None
+    goal_name: str = "the goal"
+
+    @property
+    def goal_value(self) -> float | None:
+        """The goal of all rows, where it is one number."""
+        return None if isinstance(self.goal, str) else self.goal
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,8 @@ class Exhibit:
 
     Without `columns` every column of the table is shown. `relation` is what the rows are read
     from, the table itself unless it says otherwise. Rows that name customers are those of
-    `customer_rows`, a condition; they are left out when the report keeps customers out.
+    `customer_rows`, a condition; they are left out when the report keeps customers out. `none` is
+    what no rows mean, where that is an answer.
     """
 
     title: str
@@ -52,6 +60,7 @@ class Exhibit:
     order_by: str = ""
     customer_rows: str = ""
     note: str = ""
+    none: str = ""
 
     @property
     def is_about_customers_only(self) -> bool:
@@ -67,11 +76,15 @@ class Exhibit:
 
 @dataclass(frozen=True)
 class Page:
-    """One area: its question, the scorecard's metrics that sum it up, and its exhibits."""
+    """One area: its question, the scorecard's metrics that sum it up, and its exhibits.
+
+    `heading` stands above the page where its title is not said there.
+    """
 
     name: str
     title: str
     question: str
+    heading: str = ""
     metrics: tuple[str, ...] = ()
     exhibits: tuple[Exhibit, ...] = ()
 

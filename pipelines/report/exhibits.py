@@ -3,12 +3,16 @@
 import json
 
 from pipelines.quality.html_pages import Html, text
+from pipelines.report.channels import goal_column, interval
 from pipelines.report.charts import specification
 from pipelines.report.declarations import Exhibit, Filter
 from pipelines.report.reader import Published
 from pipelines.report.selection import Selection, absence, select
 from pipelines.report.tables import data_table
 from pipelines.report.units import label_of, unit_of
+
+OPEN = ("provisional", "inconclusive")
+DOTTED = ("lines", "points")
 
 
 def exhibit_section(published: Published, exhibit: Exhibit) -> Html:
@@ -18,7 +22,8 @@ def exhibit_section(published: Published, exhibit: Exhibit) -> Html:
         return _absent(exhibit, why_not)
     selection = select(published, exhibit)
     if not selection.rows:
-        return _absent(exhibit, f"{exhibit.table} holds no such rows in this file.")
+        none = f"{exhibit.table} holds no such rows in this file."
+        return _absent(exhibit, exhibit.none or none)
     note = f"<p>{text(exhibit.note)}</p>" if exhibit.note else ""
     return Html(
         f'<section class="exhibit" id="{exhibit.key}" aria-labelledby="{exhibit.key}-title">\n'
@@ -63,20 +68,30 @@ def _figure(published: Published, exhibit: Exhibit, selection: Selection) -> str
     words = f"Chart: {exhibit.title} The table below holds the same numbers."
     return (
         f'<figure><div class="drawing" role="img" aria-label="{text(words)}"></div>'
-        f"<figcaption>{text(_caption(exhibit, selection))}</figcaption></figure>\n"
+        f"<figcaption>{_caption(exhibit, selection)}</figcaption></figure>\n"
         f'<script type="application/json" class="chart">{embedded(drawn)}</script>\n'
     )
 
 
-def _caption(exhibit: Exhibit, selection: Selection) -> str:
-    chart = exhibit.chart
-    has_interval = any("ci_low" in column for column in selection.known_columns)
-    has_goal = "goal" in selection.known_columns or (chart is not None and chart.goal is not None)
+def _caption(exhibit: Exhibit, selection: Selection) -> Html:
+    chart, known = exhibit.chart, selection.known_columns
+    if chart is None:
+        return Html()
+    is_line = chart.kind == "lines"
+    has_goal = chart.goal_value is not None or goal_column(chart, known)
+    is_open = any(row.get("status") in OPEN for row in selection.rows) and chart.kind in DOTTED
     parts = (
-        "Bands and thin lines: 95 % interval." if has_interval else "",
-        "Dashed line or tick: the goal." if has_goal else "",
+        f"{'Band' if is_line else 'Thin line'}: 95 % interval."
+        if any(interval(measure, known) for measure in chart.measures)
+        else "",
+        f"{'Dashed line' if is_line or chart.goal_value is not None else 'Tick'}:"
+        f" {chart.goal_name}."
+        if has_goal
+        else "",
+        "Hollow: provisional or inconclusive." if is_open else "",
     )
-    return " ".join(part for part in parts if part)
+    told = " ".join(part for part in parts if part)
+    return Html(f'{text(told)} <span class="cut"></span>')
 
 
 def _table(published: Published, exhibit: Exhibit, selection: Selection) -> str:
@@ -86,13 +101,26 @@ def _table(published: Published, exhibit: Exhibit, selection: Selection) -> str:
             f" First {len(selection.rows):,} of {selection.row_count:,} rows; the file has all."
         )
     measure = exhibit.chart.measures[0] if exhibit.chart else ""
+    shown = _shown(exhibit, selection)
+    empty = [label_of(c, published.currency) for c in selection.columns if c not in shown]
+    if empty:
+        caption += f" Empty in this file: {', '.join(empty)}."
     return data_table(
         caption,
-        selection.columns,
+        shown,
         selection.rows,
         currency=published.currency,
         goal_unit=unit_of(measure, published.currency),
     )
+
+
+def _shown(exhibit: Exhibit, selection: Selection) -> list[str]:
+    """The columns with a value, and those that the controls and the chart need."""
+    needed = {selection.columns[0], *(control.column for control in exhibit.filters)}
+    if exhibit.chart:
+        chart = exhibit.chart
+        needed |= {chart.across, chart.series, *chart.labels, *chart.measures}
+    return [c for c in selection.columns if c in needed or c in selection.known_columns]
 
 
 def _definition(published: Published, exhibit: Exhibit, selection: Selection) -> str:

@@ -1,6 +1,7 @@
 """The rows of an exhibit: which there are, and why there are none."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipelines.report.declarations import ROW_LIMIT, Exhibit
 from pipelines.report.reader import Published, Row
@@ -14,7 +15,7 @@ class Selection:
     rows: list[Row]
     row_count: int
 
-    @property
+    @cached_property
     def known_columns(self) -> tuple[str, ...]:
         """The columns with a value in any row: an interval nobody computed is not drawn."""
         return tuple(c for c in self.columns if any(row[c] is not None for row in self.rows))

@@ -1,22 +1,34 @@
 """Rows as a table that is read by people, by screen readers, and by the page's own script.
 
-Every number carries its exact value beside the written one: charts, filters and downloads are made
-from the table, so that there is one set of numbers on a page.
+Every number carries its exact value beside the written one, and so does a word that is written with
+spaces: charts, filters and downloads are made from the table, so that there is one set of numbers
+on a page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
 from pipelines.quality.html_pages import Html, text
 from pipelines.report.reader import Row
-from pipelines.report.units import is_month, label_of, stated_unit, unit_of, written
+from pipelines.report.units import (
+    SPOKEN,
+    is_month,
+    label_of,
+    spoken,
+    stated_unit,
+    unit_of,
+    written,
+)
 
 LONG = 40
 # these are in the unit that the row states
 IN_STATED_UNIT = frozenset(
     {"value", "ci_low", "ci_high", "goal", "first_value", "current_value", "change_value"}
 )
+MARKED = frozenset({"verdict", "status", "trend"})
+
+Cell = Callable[[Row], str]
 
 
 def data_table(
@@ -25,7 +37,12 @@ def data_table(
     """A table of rows; the first column names the row, every number's heading its unit."""
     units = {column: unit_of(column, currency) or _goal(column, goal_unit) for column in columns}
     head = "".join(_heading(column, units[column], rows, currency) for column in columns)
-    body = "".join(f"<tr>{_cells(columns, row, units, currency)}</tr>\n" for row in rows)
+    first, *others = (_cell(column, units[column], rows, currency) for column in columns)
+    body = "".join(
+        f'<tr><th scope="row"{first(row)}</th>'
+        f"{''.join(f'<td{cell(row)}</td>' for cell in others)}</tr>\n"
+        for row in rows
+    )
     return Html(
         f'<div class="scroll" role="region" tabindex="0" aria-label="{text(caption)}, table">\n'
         f"<table>\n<caption>{text(caption)}</caption>\n"
@@ -54,28 +71,45 @@ def kind_of(column: str, rows: Sequence[Row]) -> str:
     return "date" if isinstance(known, date) else "text"
 
 
-def _cells(columns: Sequence[str], row: Row, units: dict[str, str], currency: str) -> str:
-    name, *others = columns
-    first = f'<th scope="row"{_cell(name, row, units[name], currency)}</th>'
-    return first + "".join(f"<td{_cell(c, row, units[c], currency)}</td>" for c in others)
+def _cell(column: str, unit: str, rows: Sequence[Row], currency: str) -> Cell:
+    """What writes a column's cells, from within the tag on; the column's own facts once."""
+    has_own_unit = bool(rows) and "unit" in rows[0]
+    if column == "metric" and has_own_unit:
+        return lambda row: _word(row[column], column, _metric(row, currency))
+    if column in SPOKEN:
+        return lambda row: _word(row[column], column, spoken(row[column]))
+    if column == "unit":
+        return lambda row: _word(row[column], column, stated_unit(row[column], currency))
+    month = is_month(column)
+    if column in IN_STATED_UNIT and has_own_unit:
+        return lambda row: _value(row[column], stated_unit(row["unit"], currency), month=month)
+    return lambda row: _value(row[column], unit, month=month)
 
 
-def _cell(column: str, row: Row, unit: str, currency: str) -> str:
-    value = row[column]
-    if column in IN_STATED_UNIT and "unit" in row:
-        unit = stated_unit(row["unit"], currency)
-    shown = stated_unit(value, currency) if column == "unit" else value
-    words = text(written(shown, unit=unit, month=is_month(column)))
+def _value(value: object, unit: str, *, month: bool) -> str:
     if value is None or isinstance(value, str | bool):
-        mark = f' class="{_mark(column, words)}"'
-        return f"{mark}>{words}"
+        words = text(written(value))
+        return f' class="{_length(words)}">{words}'
+    # neither digits nor dates hold anything that HTML would take for its own
     kind = "date" if isinstance(value, date) else "number"
-    return f' class="{kind}" data-value="{text(exact(value))}">{words}'
+    shown = written(value, unit=unit, month=month)
+    return f' class="{kind}" data-value="{exact(value)}">{shown}'
 
 
-def _mark(column: str, words: str) -> str:
-    if column in ("verdict", "status", "trend"):
-        return words
+def _word(value: object, column: str, words: str) -> str:
+    raw = "" if value is None else str(value)
+    mark = text(raw) if column in MARKED else _length(words)
+    kept = f' data-value="{text(raw)}"' if raw != words else ""
+    return f' class="{mark}"{kept}>{text(words)}'
+
+
+def _metric(row: Mapping[str, object], currency: str) -> str:
+    """A metric of the scorecard by name and unit: two may share a name."""
+    name, unit = label_of(str(row["metric"]), currency), stated_unit(row["unit"], currency)
+    return f"{name} ({unit})" if unit and unit not in name else name
+
+
+def _length(words: str) -> str:
     return "long" if len(words) > LONG else "text"
 
 

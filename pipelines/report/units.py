@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from math import isfinite
 
 # endings of column names, the longest first: the unit, and what of the ending belongs to the name
 UNITS = {
@@ -57,7 +58,16 @@ STATED_UNITS = {
 INTERVALS = {"_ci_low": ", interval from", "_ci_high": ", interval to"}
 BY_NAME = {"goal": "Goal", "value": "Value", "ci_low": "Interval from", "ci_high": "Interval to"}
 UPPER = {"ai", "api", "cac", "ltv", "mev", "gpu", "id", "roi", "usd", "llm"}
-NOUGHT = Decimal("0.005")
+# columns of words of the marts, which people write with spaces; names of things stay as they are
+SPOKEN = frozenset(
+    {
+        "alignment", "basis", "component", "decoupling", "driver", "effect", "finding", "flywheel",
+        "framework", "growth_shape", "item_kind", "line", "overrun_basis", "reason", "scale",
+        "scope_kind", "severity", "status", "strict_verdict", "trap", "trend", "value_basis",
+        "verdict",
+    }
+)  # fmt: skip
+NOUGHT = 0.005
 LARGE = 100
 MINUS = "\N{MINUS SIGN}"
 
@@ -71,7 +81,7 @@ def unit_of(column: str, currency: str) -> str:
 def stated_unit(unit: object, currency: str) -> str:
     """A unit as a row states it, for people."""
     text = str(unit or "")
-    return STATED_UNITS.get(text, text.replace("_", " ")).format(currency=currency)
+    return STATED_UNITS.get(text, spoken(text)).format(currency=currency)
 
 
 def label_of(column: str, currency: str) -> str:
@@ -85,6 +95,11 @@ def label_of(column: str, currency: str) -> str:
     words = f"{name} {kept}".replace("_", " ").split() or [base]
     spoken = [word.upper() if word in UPPER else word for word in words]
     return spoken[0][:1].upper() + " ".join(spoken)[1:] + interval
+
+
+def spoken(word: object) -> str:
+    """A word of the marts as people write it: `not_justified` is "not justified"."""
+    return str(word or "").replace("_", " ")
 
 
 def is_month(column: str) -> bool:
@@ -101,7 +116,7 @@ def written(value: object, *, unit: str = "", month: bool = False) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float | Decimal):
-        return _number(Decimal(str(value)), in_percent=unit in PERCENT)
+        return _number(value, in_percent=unit in PERCENT)
     return _date(value, month=month) if isinstance(value, date) else str(value)
 
 
@@ -111,16 +126,17 @@ def _date(value: date, *, month: bool) -> str:
     return f"{value:%b %Y}" if month else value.isoformat()
 
 
-def _number(value: Decimal, *, in_percent: bool) -> str:
-    if not value.is_finite():
+def _number(value: float | Decimal, *, in_percent: bool) -> str:
+    if not isfinite(value):
         return ""
     shown = value * 100 if in_percent else value
-    if abs(shown) >= LARGE:
+    size = abs(float(shown))
+    if size >= LARGE:
         text = f"{shown:,.1f}" if in_percent else f"{shown:,.2f}"
-    elif abs(shown) >= 1 or shown == 0:
+    elif size >= 1 or size == 0:
         text = f"{shown:.2f}"
     else:
-        text = f"{shown:.2f}" if in_percent and abs(shown) >= NOUGHT else f"{float(shown):.3g}"
+        text = f"{shown:.2f}" if in_percent and size >= NOUGHT else f"{float(shown):.3g}"
     return text.replace("-", MINUS, 1) if text.startswith("-") else text
 
 

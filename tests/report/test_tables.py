@@ -26,7 +26,20 @@ def test_null_is_an_empty_cell_and_not_zero() -> None:
 def test_a_value_is_in_the_unit_that_its_row_states() -> None:
     row = {"metric": "idle_share", "value": 0.25, "unit": "share"}
     table = data_table("Idle", ("metric", "value", "unit"), [row], currency="USD")
-    assert 'data-value="0.25">25.00</td><td class="text">%</td>' in table
+    assert 'data-value="0.25">25.00</td><td class="text" data-value="share">%</td>' in table
+
+
+def test_words_are_written_with_spaces_and_kept_as_they_are() -> None:
+    row = {"model_version": "gpt_4", "verdict": "not_justified"}
+    table = data_table("Worth it", ("model_version", "verdict"), [row], currency="USD")
+    assert '<td class="not_justified" data-value="not_justified">not justified</td>' in table
+    assert ">gpt_4</th>" in table
+
+
+def test_a_metric_is_told_by_name_and_unit() -> None:
+    row = {"metric": "idle_share", "value": 0.25, "unit": "share"}
+    table = data_table("Idle", ("metric", "value"), [row], currency="USD")
+    assert '<th scope="row" class="text" data-value="idle_share">Idle (%)</th>' in table
 
 
 def test_what_a_file_says_is_never_taken_for_html() -> None:

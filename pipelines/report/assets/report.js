@@ -3,6 +3,10 @@
   "use strict";
   const MANY = 12;
   const FRAME = 70; // axis and legend around the lines
+  const MOST_SERIES = 8; // as many as there are colours
+  const MOST_LINES = 40;
+  const WIDE = 5; // an interval so many times as wide as usual is cut at the edge
+  const ROOM = 0.12;
   const ERRORS = 1; // Vega's level: an empty interval is no news
   const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -15,8 +19,10 @@
     const text = { labelColor: quiet, titleColor: ink, labelFontSize: 12, titleFontSize: 12 };
     return {
       background: null, font: "system-ui, sans-serif", view: { stroke: null },
-      axis: { ...text, gridColor: line, domainColor: line, tickColor: line, titleFontWeight: "normal" },
-      legend: { ...text, orient: "bottom", columns: innerWidth < 700 ? 2 : 5, symbolLimit: 30 },
+      axis: { ...text, gridColor: line, domainColor: line, tickColor: line, titleFontWeight: "normal",
+        labelFlush: false, labelLimit: innerWidth < 700 ? 110 : 190 },
+      legend: { ...text, orient: "bottom", columns: innerWidth < 700 ? 2 : 5, symbolLimit: 30,
+        symbolOpacity: 1, symbolSize: 70 },
       range: { category: palette }, line: { color: palette[0] }, area: { color: palette[0] },
       bar: { color: palette[0] }, point: { color: palette[0] }, rule: { color: ink },
       text: { color: ink, fontSize: 12 }, axisXTemporal: { labelOverlap: true },
@@ -37,6 +43,37 @@
 
   function quoted(text) {
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  }
+
+  const numbers = (rows, names) => rows.flatMap((row) => names.map((name) => row[name])).filter(Number.isFinite);
+  const lineOf = (row, told) => told.labels.map((name) => row[name]).join(" ");
+  const linesOf = (rows, told) => new Set(rows.map((row) => lineOf(row, told)));
+
+  /* An interval far wider than the others would flatten all of them: it is cut, and marked where it
+     goes on. Adds to each row the ends as they are drawn; returns the words for the caption. */
+  function cutFarEnds(rows, { measures, intervals, goals }) {
+    const seen = [...numbers(rows, measures), ...(goals === "" ? [] : [goals].flatMap((goal) =>
+      typeof goal === "number" ? [goal] : numbers(rows, [goal])))];
+    const ends = intervals.flatMap(([, low, high]) => rows.map((row) => [row[low], row[high]]))
+      .filter((pair) => pair.every(Number.isFinite));
+    const widths = ends.map(([low, high]) => high - low).sort((a, b) => a - b);
+    const usual = widths[Math.floor((widths.length - 1) / 2)] ?? 0;
+    const spread = Math.max(...seen) - Math.min(...seen);
+    const most = Math.max(WIDE * usual, (WIDE / 2) * spread);
+    const kept = [...seen, ...ends.filter(([low, high]) => high - low <= most).flat()];
+    const room = (Math.max(...kept) - Math.min(...kept)) * ROOM;
+    const isCut = ends.some(([low, high]) => high - low > most) && room > 0;
+    const [from, to] = isCut ? [Math.min(...kept) - room, Math.max(...kept) + room] : [-Infinity, Infinity];
+    for (const row of rows) {
+      for (const [measure, low, high] of intervals) {
+        const known = Number.isFinite(row[low]) && Number.isFinite(row[high]);
+        row[`${measure}_drawn_low`] = known ? Math.max(row[low], from) : null;
+        row[`${measure}_drawn_high`] = known ? Math.min(row[high], to) : null;
+        row[`${measure}_past_low`] = known && row[low] < from;
+        row[`${measure}_past_high`] = known && row[high] > to;
+      }
+    }
+    return isCut ? "Arrow: the interval goes on; the table has its end." : "";
   }
 
   class Exhibit {
@@ -94,20 +131,37 @@
       if (!this.spec) return Promise.resolve();
       const place = this.section.querySelector(".drawing");
       const names = this.columns.map(({ name }) => name);
-      const values = this.shown.map((row) => Object.fromEntries(names.map((n) => [n, row[n]])));
-      const spec = JSON.parse(JSON.stringify(this.spec).replaceAll('"color":"goal"',
-        `"color":"${colour("goal")}"`));
+      const told = this.spec.usermeta;
+      const all = this.shown.map((row) => Object.fromEntries(names.map((n) => [n, row[n]])));
+      const { values, words } = this.fewEnough(all, told);
+      this.section.querySelector(".cut").textContent = [words, cutFarEnds(values, told)].join(" ").trim();
+      this.view?.finalize();
+      this.view = undefined;
+      if (!numbers(values, told.measures).length) {
+        place.textContent = "Nothing to draw: no row has a value. The table says why.";
+        place.dataset.drawn = "0";
+        return Promise.resolve();
+      }
+      const spec = JSON.parse(JSON.stringify(this.spec).replace(/"@(\w+)"/g, (_, name) => `"${colour(name)}"`));
       spec.data = { name: "rows", values };
       /* one line per label: told in pixels, for Vega fits a width beside fixed heights only */
-      const lines = new Set(values.map((row) => spec.usermeta.labels.map((n) => row[n]).join(" ")));
-      if (spec.height.step) spec.height = spec.height.step * Math.max(1, lines.size) + FRAME;
-      this.view?.finalize();
+      if (spec.height.step) spec.height = spec.height.step * Math.max(1, linesOf(values, told).size) + FRAME;
       const options = { actions: false, renderer: "svg", ast: true, logLevel: ERRORS, config: theme() };
       return vegaEmbed(place, spec, options).then((made) => {
         this.view = made;
         place.querySelector("svg")?.setAttribute("aria-hidden", "true");
         place.dataset.drawn = String(values.length);
       });
+    }
+
+    /* No more lines than can be told apart; the table has all, and its order says which come first. */
+    fewEnough(rows, told) {
+      const name = told.series ? (row) => row[told.series] : (row) => lineOf(row, told);
+      const most = told.series ? MOST_SERIES : told.labels.length ? MOST_LINES : Infinity;
+      const found = [...new Set(rows.filter((row) => numbers([row], told.measures).length).map(name))];
+      const kept = new Set(found.slice(0, most));
+      const words = found.length > most ? `The first ${most} of ${found.length} are drawn.` : "";
+      return { values: !told.series && !told.labels.length ? rows : rows.filter((row) => kept.has(name(row))), words };
     }
 
     csv() {

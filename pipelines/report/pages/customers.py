@@ -38,7 +38,7 @@ STAYING = Exhibit(
         "survival_share_ci_low", "survival_share_ci_high", "fitted_survival_share",
         "at_risk_count", "lost_count", "is_projected", "status", "reason",
     ),
-    chart=Chart("points", ("survival_share",), labels=("age_period_number",)),
+    chart=Chart("lines", ("survival_share",), across="age_period_number"),
     filters=(
         Filter("scope_kind", one=True),
         Filter("scope_id", one=True),
@@ -57,7 +57,10 @@ MOAT = Exhibit(
         "finding", "monthly_churn_share", "comparison_churn_share", "customer_count",
         "would_suffice", "status", "reason",
     ),
-    chart=Chart("points", ("hazard_ratio",), labels=("richness_quartile_number",), goal=1),
+    chart=Chart(
+        "points", ("hazard_ratio",), labels=("richness_quartile_number",), goal=1,
+        goal_name="no difference",
+    ),
     order_by="richness_quartile_number",
     note="Churn of a quartile of early data over that of the poorest; 1 is no difference.",
 )  # fmt: skip
@@ -73,6 +76,7 @@ LOSING = Exhibit(
     where="scope_kind = 'customer' and margin_usd < 0 and not starts_with(scope_id, '(')",
     order_by="usage_month desc, margin_usd",
     customer_rows="true",
+    none="None: every customer pays more than they cost, in every month.",
     note=f"By month, the largest loss first; drill down to any of the {CUSTOMERS_SHOWN} largest"
     " customers on the page Margin.",
 )  # fmt: skip

@@ -36,7 +36,9 @@ RETURN = Exhibit(
         "evidence_grade", "data_cost_usd", "gain_value_usd", "gain_points", "would_suffice",
         "status", "reason",
     ),
-    chart=Chart("points", ("dataset_roi_ratio",), labels=("dataset_id",), goal=0),
+    chart=Chart(
+        "points", ("dataset_roi_ratio",), labels=("dataset_id",), goal=0, goal_name="break-even"
+    ),
     order_by="dataset_roi_ratio desc nulls last, dataset_id",
 )  # fmt: skip
 DATA = Page(

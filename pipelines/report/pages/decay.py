@@ -36,7 +36,7 @@ EFFECTIVE = Exhibit(
         "effective_share_ci_high", "at_risk_count", "crossed_count", "median_effective_months",
         "would_suffice", "status", "reason",
     ),
-    chart=Chart("points", ("effective_share",), labels=("age_month_number",)),
+    chart=Chart("lines", ("effective_share",), across="age_month_number"),
     filters=(Filter("scope_id", one=True),),
     order_by="scope_id <> 'all', scope_id, age_month_number",
     note="Months since promotion against the share of versions that are still effective.",
@@ -49,7 +49,7 @@ LAG = Exhibit(
         "quality_fall_age_months", "churn_rise_age_months", "refresh_cycle_count",
         "would_suffice", "status", "reason",
     ),
-    chart=Chart("points", ("warning_months",), labels=("model",), goal=0),
+    chart=Chart("points", ("warning_months",), labels=("model",), goal=0, goal_name="no warning"),
     order_by="model",
 )  # fmt: skip
 DECAY = Page(

@@ -64,7 +64,10 @@ VALUE_OF_A_VERSION = Exhibit(
         "credited_usd", "evidence_grade", "effect", "exposed_count", "comparison_count",
         "needed_count", "would_suffice", "status", "reason",
     ),
-    chart=Chart("lines", ("mev_usd",), across="usage_month", series="model_version", goal=0),
+    chart=Chart(
+        "lines", ("mev_usd",), across="usage_month", series="model_version", goal=0,
+        goal_name="no gain",
+    ),
     filters=(Filter("model", one=True), Filter("model_version")),
     order_by="model, usage_month desc, model_version desc",
     note="Grade A holdout, B rollout in waves, C matched customers; D and E are not in money.",

@@ -21,7 +21,8 @@ UNIT_PROFIT = Exhibit(
         "acquisition_spend_usd", "status", "reason",
     ),
     chart=Chart(
-        "lines", ("unit_profit_usd",), across="usage_month", series="scope_id", goal=0
+        "lines", ("unit_profit_usd",), across="usage_month", series="scope_id", goal=0,
+        goal_name="break-even",
     ),
     filters=SCOPES,
     where="form = 'period'",

@@ -10,7 +10,7 @@ RANKED = Exhibit(
         "roi_ratio_ci_high", "cost_usd", "value_usd", "cost_share", "evidence_grade", "basis",
         "status", "reason",
     ),
-    chart=Chart("points", ("roi_ratio",), labels=("item_id",), goal=0),
+    chart=Chart("points", ("roi_ratio",), labels=("item_id",), goal=0, goal_name="break-even"),
     filters=(Filter("item_kind", one=True),),
     order_by="item_kind desc, rank_number nulls last, item_id",
     note="The kinds look at the same dollars from several sides: they are not to be added.",

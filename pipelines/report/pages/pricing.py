@@ -52,10 +52,12 @@ DENSITY = Exhibit(
         "cost_per_inference_usd", "monthly_growth_share", "growth_shape", "customer_count",
         "would_suffice", "status", "reason",
     ),
-    chart=Chart("points", ("marginal_value_usd",), labels=("feature",)),
+    chart=Chart(
+        "points", ("marginal_value_usd",), labels=("feature",), goal="marginal_cost_usd",
+        goal_name="the marginal cost, below which an inference is not worth it",
+    ),
     filters=(Filter("usage_month", one=True),),
     order_by="usage_month desc, marginal_value_usd desc nulls last, feature",
-    note="In the reporting currency per inference; where it is below the marginal cost, stop.",
 )  # fmt: skip
 PRICING = Page(
     name="pricing",

@@ -35,7 +35,8 @@ RECONCILED = Exhibit(
     chart=Chart("lines", ("document_amount", "ledger_amount"), across="document_month"),
     filters=(Filter("source_feed", one=True), Filter("currency", one=True)),
     relation=TIES,
-    order_by="source_feed, currency, document_month desc",
+    order_by="sum(document_amount) over (partition by source_feed, currency) desc, source_feed,"
+    " currency, document_month desc",
 )  # fmt: skip
 UNTIED = Exhibit(
     title="Which documents do not tie out?",
@@ -45,6 +46,7 @@ UNTIED = Exhibit(
         "document_amount", "ledger_amount", "explanation", "status", "reason",
     ),
     where="verdict = 'breach'",
+    none="None: every document ties out.",
     order_by="document_month desc, abs(difference_amount) desc",
 )  # fmt: skip
 RESTATED = Exhibit(
@@ -58,6 +60,7 @@ RESTATED = Exhibit(
     chart=Chart("lines", ("first_value", "current_value"), across="metric_month"),
     filters=(Filter("metric", one=True),),
     order_by="metric, metric_month desc",
+    none="Nothing: no month that was over has moved since it was first reported.",
 )  # fmt: skip
 READINESS = Exhibit(
     title="Which numbers can be computed, and what would unlock the rest?",
@@ -74,6 +77,7 @@ ALERTS = Exhibit(
     table="ops.alerts",
     columns=("metric", "scope", "severity", "since", "message"),
     filters=(Filter("severity"),),
+    none="Nothing is out of line.",
     order_by="severity, metric, scope",
     customer_rows="metric = 'customer_spend'",
 )
