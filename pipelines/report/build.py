@@ -43,12 +43,11 @@ def build_report(settings: Settings, *, without_customers: bool = False) -> Path
 
 
 def _content(published: Published, page: Page) -> list[Html]:
-    lead = first_screen(published) if page is OVERVIEW else []
     sections = [exhibit_section(published, exhibit) for exhibit in page.exhibits]
-    # on the first screen the reason comes before the figures
     if page is OVERVIEW:
-        first = [Html('<div class="lead">'), *sections[:1], *lead[1:], Html("</div>")]
-        return [*lead[:1], *first, cards(published, page.metrics), *sections[1:]]
+        # on the first screen the reason comes before the figures
+        why, *others = sections
+        return [*first_screen(published, why), cards(published, page.metrics), *others]
     return [cards(published, page.metrics), *sections]
 
 

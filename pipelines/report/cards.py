@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
+from pipelines.metrics.measures import MEASURES
 from pipelines.quality.html_pages import Html, text
 from pipelines.report.reader import Published, Row
 from pipelines.report.tables import exact
-from pipelines.report.units import label_of, stated_unit, written
+from pipelines.report.units import label_of, spoken, stated_unit, written
 
 NEWEST = """
     select * from marts.scorecard
@@ -37,7 +38,7 @@ def cards(published: Published, metrics: Sequence[str]) -> Html:
     if month is None or not metrics:
         return Html()
     found = published.rows(NEWEST, [list(metrics), month, list(metrics)])
-    items = "".join(_card(row, published.currency) for row in found)
+    items = "".join(_card(published, row) for row in found)
     return Html(f'<ul class="cards" aria-label="Figures of {month:%B %Y}">{items}</ul>')
 
 
@@ -53,14 +54,33 @@ def figure(row: Row, currency: str) -> Html:
     )
 
 
-def _card(row: Row, currency: str) -> str:
+def _card(published: Published, row: Row) -> str:
+    currency = published.currency
     unit = stated_unit(row["unit"], currency)
     lines = [_interval(row, unit), _goal(row, unit), _trend(row), _reason(row)]
     return (
         f'<li><p class="name">{text(label_of(row["metric"], currency))},'
         f" {row['metric_month']:%b %Y}</p>"
         f'<p class="number">{figure(row, currency)}</p>'
-        f"{''.join(f'<p>{line}</p>' for line in lines if line)}</li>"
+        f"{''.join(f'<p>{line}</p>' for line in lines if line)}{_definition(published, row)}</li>"
+    )
+
+
+def _definition(published: Published, row: Row) -> str:
+    """What the metric means, in the words of the column it comes from."""
+    measure = next((m for m in MEASURES if m.metric == row["metric"]), None)
+    if measure is None:
+        return ""
+    # a total of the ledger has no column of its own there; the marts that show it explain it
+    tables = (f"marts.{measure.source}", *published.columns)
+    table = next((t for t in tables if measure.value in published.columns.get(t, ())), "")
+    meaning = published.columns[table][measure.value] if table else ""
+    name = text(label_of(row["metric"], published.currency))
+    return (
+        f'<details><summary aria-label="Definition of {name}">Definition</summary>'
+        f"<p>{text(meaning)}</p><p>From {text(table)}.</p></details>"
+        if meaning
+        else ""
     )
 
 
@@ -87,10 +107,6 @@ def _trend(row: Row) -> str:
 def _reason(row: Row) -> str:
     if row["status"] == "ok":
         return ""
-    return f'<span class="{text(row["status"])}">{text(_spoken(row["status"]))}</span>' + (
-        f": {text(_spoken(row['reason']))}" if row["reason"] else ""
+    return f'<span class="{text(row["status"])}">{text(spoken(row["status"]))}</span>' + (
+        f": {text(spoken(row['reason']))}" if row["reason"] else ""
     )
-
-
-def _spoken(word: str) -> str:
-    return word.replace("_", " ")

@@ -29,8 +29,8 @@ FRAME = """<!doctype html>
 <header><p class="brand">The unit economics of AI</p>
 <nav aria-label="Areas"><ul>{navigation}</ul></nav></header>
 <main id="content" tabindex="-1">
-<h1>{title}</h1>
-<p class="question">{question}</p>
+<h1>{heading}</h1>
+{question}
 {content}
 </main>
 <footer>{origin}</footer>
@@ -54,7 +54,10 @@ class Frame:
         return FRAME.format(
             policy=POLICY,
             title=text(page.title),
-            question=text(page.question),
+            heading=text(page.heading or page.title),
+            question=Html(f'<p class="question">{text(page.question)}</p>')
+            if page.question
+            else "",
             style=style(),
             navigation="".join(_item(each, page) for each in self.pages),
             content="\n".join(content),

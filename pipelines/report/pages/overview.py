@@ -20,13 +20,14 @@ BRIDGE = """(
     select * from parts
     union all
     select distinct
-        usage_month, 0, 'month before', 'unit profit of the month before', status, reason,
+        usage_month, 0, strftime(usage_month - interval 1 month, '%b %Y'),
+        'unit profit of the month before', status, reason,
         last_unit_profit_usd, 0, last_unit_profit_usd, 'unit profit'
     from marts.unit_profit_bridge
     union all
     select distinct
-        usage_month, 999, 'this month', 'unit profit of the month', status, reason,
-        unit_profit_usd, 0, unit_profit_usd, 'unit profit'
+        usage_month, 999, strftime(usage_month, '%b %Y'), 'unit profit of the month',
+        status, reason, unit_profit_usd, 0, unit_profit_usd, 'unit profit'
     from marts.unit_profit_bridge
 )"""
 
@@ -41,7 +42,6 @@ CHANGE = Exhibit(
     filters=(Filter("usage_month", one=True),),
     relation=BRIDGE,
     order_by="usage_month desc, part_number",
-    note="Per active user; the parts sum to the change.",
 )  # fmt: skip
 EVERY_METRIC = Exhibit(
     title="How did each metric move?",
@@ -57,7 +57,8 @@ EVERY_METRIC = Exhibit(
 OVERVIEW = Page(
     name="index",
     title="Overview",
-    question="Is the product making money per user, which way is it going, and why?",
+    question="",
+    heading="Is the AI product making money per user?",
     metrics=(
         "inference_margin_share", "margin_per_inference_usd", "cost_per_inference_usd",
         "tokens_per_usd", "idle_share", "learning_cost_ratio", "intelligence_roi_ratio",
