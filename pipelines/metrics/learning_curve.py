@@ -123,12 +123,12 @@ def _exponents() -> dict[str, pl.Expr]:
 
 
 def _next_doubling() -> dict[str, pl.Expr]:
-    error = POINTS * (1 - pl.col("last_score_share"))
+    error, worst = POINTS * (1 - pl.col("last_score_share")), -POINTS * pl.col("last_score_share")
+    # a power law knows no floor, a score does: it cannot fall below 0
+    gained = {end: error * (1 - 2.0 ** -pl.col(f"error_exponent_ratio{end}")) for end in ENDS}
     points = {
-        f"next_doubling_points{end}": pl.when("is_forecast").then(
-            error * (1 - 2.0 ** -pl.col(f"error_exponent_ratio{end}"))
-        )
-        for end in ENDS
+        f"next_doubling_points{end}": pl.when("is_forecast").then(amount.clip(lower_bound=worst))
+        for end, amount in gained.items()
     }
     per_doubling = ratio(pl.col("spent_usd"), positive(pl.col("doubling_count")))
     is_users = pl.col("driver") == "users"

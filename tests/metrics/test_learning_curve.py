@@ -194,6 +194,21 @@ def test_five_versions_tell_users_from_spend(curve: Callable[..., pl.DataFrame])
     assert of(mart, "users")["controlled_for"] == "training_usd"
 
 
+def test_no_interval_reaches_below_a_score_of_zero(curve: Callable[..., pl.DataFrame]) -> None:
+    steps = on_a_law(0.3, (1_000, 2_000, 3_000, 9_000, 20_000))
+    for row, count in zip(steps, (218, 236, 259, 279, 295), strict=True):
+        row["active_user_count"] = count
+    steps[2]["score_share"] = 0.55
+    row = of(curve(*steps), "users")
+    last, low = (
+        float(str(row[name])) for name in ("last_score_share", "next_doubling_points_ci_low")
+    )
+    unbounded = 100 * (1 - last) * (1 - 2 ** -float(str(row["error_exponent_ratio_ci_low"])))
+    assert unbounded < -100 * last
+    assert low == pytest.approx(-100 * last)
+    assert row["status"] == "inconclusive"
+
+
 def test_missing_input_and_standing_still_are_named(curve: Callable[..., pl.DataFrame]) -> None:
     steps = on_a_law(0.5, (1_000, 1_000))
     mart = curve(*steps)
