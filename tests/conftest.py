@@ -5,6 +5,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from demo_nights import Night, run_demo_night
 from support import Command, new_command
 
 pytest_plugins = ["fault_coverage"]
@@ -29,3 +30,17 @@ def public_data() -> Path:
 def unitecon(tmp_path: Path) -> Command:
     """The command in an empty home."""
     return new_command(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def demo_night(tmp_path_factory: pytest.TempPathFactory) -> Night:
+    """The demo company's night. One worker has all the tests that ask for it."""
+    return run_demo_night(tmp_path_factory.mktemp("demo"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share the demo company's night run in one worker."""
+    for item in items:
+        if "demo_night" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("demo_night"))

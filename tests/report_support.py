@@ -17,6 +17,16 @@ from pipelines.settings import Settings
 Rows = Sequence[Mapping[str, object]]
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# nothing that a browser does by itself is to be taken for a request of the page
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 def settings_in(folder: Path) -> Settings:
@@ -75,14 +85,14 @@ def chromium() -> Iterator[Any]:
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     path = executable()
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=[*QUIET])
         yield browser
         browser.close()
 
 
 @contextmanager
 def visit(browser: Any, path: Path, **options: Any) -> Iterator[Visit]:  # noqa: ANN401  # playwright may be missing
-    """A page opened from disk and drawn; whatever is not a file is noted and refused."""
+    """A page opened from disk and drawn; whatever is not this file is noted and refused."""
     context = browser.new_context(**options)
     visited = Visit(context.new_page())
     visited.page.on("console", lambda message: visited.complaints.append(message.text))
@@ -90,7 +100,7 @@ def visit(browser: Any, path: Path, **options: Any) -> Iterator[Visit]:  # noqa:
 
     def guard(route: Any) -> None:  # noqa: ANN401  # playwright may be missing
         url = route.request.url
-        if url.startswith("file:"):
+        if url == path.as_uri():
             route.continue_()
         else:
             visited.requests.append(url)
@@ -98,6 +108,11 @@ def visit(browser: Any, path: Path, **options: Any) -> Iterator[Visit]:  # noqa:
 
     context.route("**/*", guard)
     visited.page.goto(path.as_uri())
-    visited.page.wait_for_selector("html[data-ready]", state="attached", timeout=20000)
+    wait_until_drawn(visited.page)
     yield visited
     context.close()
+
+
+def wait_until_drawn(page: Any) -> None:  # noqa: ANN401  # playwright may be missing
+    """Until every chart of a page stands."""
+    page.wait_for_selector("html[data-ready]", state="attached", timeout=30000)

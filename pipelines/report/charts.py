@@ -10,22 +10,20 @@ from pipelines.report.channels import (
     DRAWN,
     LABEL,
     PAST,
-    TICKS,
     Part,
     across_axis,
     goal_column,
     interval,
-    title_of,
     tooltips,
     value_axis,
 )
 from pipelines.report.declarations import Chart
 from pipelines.report.units import label_of
+from pipelines.report.waterfall import waterfall
 
 NAME = "measure"
 HEIGHT = 260
 STEP = 26
-STEP_OF_A_BRIDGE = 22
 DOT = 55
 BIG_DOT = 95
 ARROW = 60
@@ -40,7 +38,7 @@ def specification(chart: Chart, columns: Collection[str], *, currency: str) -> P
         "lines": _lines,
         "bars": _bars,
         "points": _bars,
-        "waterfall": _waterfall,
+        "waterfall": waterfall,
     }
     intervals = {measure: interval(measure, columns) for measure in chart.measures}
     told = {
@@ -157,35 +155,3 @@ def _goals(chart: Chart, columns: Collection[str], channel: str) -> list[Part]:
     across = {"field": chart.across, "type": "temporal", "timeUnit": "utcyearmonth"}
     stepped = {"type": "line", "interpolate": "step-after", **GOAL}
     return [_layer(stepped, {"x": across, "y": goal, **shared})]
-
-
-def _waterfall(chart: Chart, columns: Collection[str], currency: str) -> Part:
-    (measure,), (label,) = chart.measures, chart.labels
-    place = {"field": label, "type": "nominal", "title": None, "sort": None}
-    # room for the numbers beside the bars
-    scale = {"padding": 48, "nice": False}
-    left = {"field": "from_usd", "type": "quantitative", "title": title_of(chart, currency)}
-    ways = {"domain": ["adds", "takes", "unit profit"], "range": ["@good", "@bad", "@c1"]}
-    colour = {"field": "direction", "type": "nominal", "title": None, "scale": ways}
-    bars = {
-        "y": place,
-        "x": {**left, "scale": scale, "axis": {"tickCount": TICKS}},
-        "x2": {"field": "to_usd"},
-        "color": colour,
-        "tooltip": tooltips(chart, columns, currency),
-    }
-    written = {"y": place, "x": {"field": "end", "type": "quantitative"}}
-    numbers = {**written, "text": {"field": "written", "type": "nominal"}}
-    sign = "datum.direction === 'unit profit' ? '.3~f' : '+.3~f'"
-    return {
-        "height": {"step": STEP_OF_A_BRIDGE},
-        "transform": [
-            {"calculate": "max(datum.from_usd, datum.to_usd)", "as": "end"},
-            {"calculate": f"format(datum['{measure}'], {sign})", "as": "written"},
-        ],
-        "layer": [
-            _layer({"type": "rule", "strokeWidth": 1}, {"x": {"datum": 0}}),
-            _layer({"type": "bar", "size": 15}, bars),
-            _layer({"type": "text", "align": "left", "dx": 6}, numbers),
-        ],
-    }

@@ -3,15 +3,12 @@
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from support import Command, new_command
+from demo_nights import Night
 
-from pipelines.demo.company import write_company
-from pipelines.demo.summary import DemoSummary
 from pipelines.publishing.coverage import published_entries
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -24,23 +21,10 @@ SILENT_ON_THE_DEMO = {
 }
 
 
-@dataclass(frozen=True)
-class Night:
-    """One run on the small demo company: the command, what it printed, what was planted."""
-
-    command: Command
-    printed: str
-    truths: DemoSummary
-
-
-@pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
-    command = new_command(tmp_path_factory.mktemp("demo"))
-    command.landing.rmdir()
-    truths = write_company(command.landing, size="small")
-    run = command("run", "--as-of", "2026-11-01")
-    assert run.returncode == 0, run.stdout + run.stderr
-    return Night(command, run.stdout, truths)
+@pytest.fixture
+def night(demo_night: Night) -> Night:
+    """The night of all tests that only look at what it left."""
+    return demo_night
 
 
 def test_the_stages_stand_in_order_with_rows_and_seconds(night: Night) -> None:

@@ -2,12 +2,10 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-from report_support import chromium, margin_row, publish_tables, settings_in, visit
+from report_support import margin_row, publish_tables, settings_in, visit
 
 from pipelines.report.build import build_report
 
@@ -25,12 +23,6 @@ NAMES = {
     'a "quoted", name': 'a "quoted", name',
     "<b>bold</b>": "<b>bold</b>",
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    with chromium() as started:
-        yield started
 
 
 def test_formulas_are_made_harmless_and_numbers_stay_numbers(

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const MANY = 12;
-  const FRAME = 70; // axis and legend around the lines
+  const FRAME = 46; // the axis below the lines
   const MOST_SERIES = 8; // as many as there are colours
   const MOST_LINES = 40;
   const WIDE = 5; // an interval so many times as wide as usual is cut at the edge
