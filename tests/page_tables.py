@@ -21,6 +21,7 @@ READ = """() => {
   return Object.fromEntries(tables);
 }"""
 MINUS = "\N{MINUS SIGN}"
+PERCENT = ("%", "% per month")
 
 Cell = tuple[str, str]
 
@@ -70,30 +71,45 @@ def differences(table: PageTable, rows: Sequence[Sequence[object]]) -> list[str]
     return [*only, *(f"file only: {row}" for row in (held - shown))]
 
 
+def without_unit(table: PageTable, rows: Sequence[Sequence[object]]) -> list[str]:
+    """Columns of numbers whose unit stands neither in the heading nor in the row."""
+    if "unit" in table.columns:
+        return []
+    numbers = _numbers(rows)
+    headings = zip(table.columns, table.units, numbers, strict=True)
+    return [name for name, unit, is_number in headings if is_number and not unit]
+
+
 def misprints(table: PageTable, rows: Sequence[Sequence[object]]) -> list[str]:
     """Cells whose written number is not the value in the unit of the heading, rounded."""
-    kinds = [
-        next((value for value in column if value is not None), None)
-        for column in zip(*rows, strict=True)
-    ]
+    cells_of = zip(*table.rows, strict=True)
     found = []
-    for name, unit, kind, cells in zip(
-        table.columns, table.units, kinds, zip(*table.rows, strict=True), strict=True
+    for name, unit, is_number, cells in zip(
+        table.columns, table.units, _numbers(rows), cells_of, strict=True
     ):
-        if not isinstance(kind, int | float | Decimal) or isinstance(kind, bool):
-            continue
-        scale = 100 if unit.startswith("%") and "per 1,000" not in unit else 1
-        found += [
-            f"{name}: {written!r} for {exact}"
-            for written, exact in cells
-            if exact
-            and name not in ("value", "ci_low", "ci_high", "goal")
-            and not _is_rounded(written, float(exact) * scale)
-        ]
+        # where the row states the unit there is none in the heading
+        if is_number and unit:
+            in_percent = unit in PERCENT
+            found += [
+                f"{name}: {written!r} for {exact}"
+                for written, exact in cells
+                if exact and not _is_rounded(written, float(exact), in_percent=in_percent)
+            ]
     return found
 
 
-def _is_rounded(written: str, value: float) -> bool:
+def _numbers(rows: Sequence[Sequence[object]]) -> list[bool]:
+    """Of each column whether it holds numbers."""
+    firsts = [
+        next((v for v in column if v is not None), None) for column in zip(*rows, strict=True)
+    ]
+    return [isinstance(v, int | float | Decimal) and not isinstance(v, bool) for v in firsts]
+
+
+def _is_rounded(written: str, value: float, *, in_percent: bool) -> bool:
     number = float(written.replace(",", "").replace(MINUS, "-")) if written else float("nan")
-    # two decimals, or three digits of what is smaller
-    return abs(number - value) <= max(0.00501 * abs(value), 1e-12) or abs(number - value) < 0.0051
+    shown = value * 100 if in_percent else value
+    # two decimals, one of a large percentage, three digits of what is small
+    if abs(shown) >= 1 or in_percent:
+        return abs(number - shown) < (0.0501 if in_percent and abs(shown) >= 100 else 0.00501)
+    return abs(number - shown) <= 0.00501 * abs(shown)

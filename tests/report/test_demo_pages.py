@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from demo_nights import Night
 from page_checks import LOW_CONTRAST, SHOWN_FIGURES, UNNAMED, WRONGLY_FILTERED
-from page_tables import differences, misprints, query_of, tables_of
+from page_tables import differences, misprints, query_of, tables_of, without_unit
 from report_support import Visit, visit
 
 from pipelines.report.declarations import Page
@@ -93,6 +93,7 @@ def test_every_table_holds_what_the_file_holds(
         assert rows, exhibit.title
         assert differences(table, rows) == [], exhibit.title
         assert misprints(table, rows) == [], exhibit.title
+        assert without_unit(table, rows) == [], exhibit.title
 
 
 @EVERY_PAGE
