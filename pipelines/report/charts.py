@@ -18,7 +18,7 @@ from pipelines.report.channels import (
     value_axis,
 )
 from pipelines.report.declarations import Chart
-from pipelines.report.units import label_of
+from pipelines.report.units import IN_STATED_UNIT, label_of
 from pipelines.report.waterfall import waterfall
 
 NAME = "measure"
@@ -45,6 +45,7 @@ def specification(chart: Chart, columns: Collection[str], *, currency: str) -> P
         "labels": list(chart.labels),
         "series": chart.series,
         "measures": list(chart.measures),
+        "states_unit": "unit" in columns and chart.measures[0] in IN_STATED_UNIT,
         "intervals": [[measure, *ends] for measure, ends in intervals.items() if ends],
         "goals": chart.goal_value if chart.goal_value is not None else goal_column(chart, columns),
     }

@@ -12,6 +12,7 @@ from decimal import Decimal
 from pipelines.quality.html_pages import Html, text
 from pipelines.report.reader import Row
 from pipelines.report.units import (
+    IN_STATED_UNIT,
     SPOKEN,
     is_month,
     label_of,
@@ -22,10 +23,6 @@ from pipelines.report.units import (
 )
 
 LONG = 40
-# these are in the unit that the row states
-IN_STATED_UNIT = frozenset(
-    {"value", "ci_low", "ci_high", "goal", "first_value", "current_value", "change_value"}
-)
 MARKED = frozenset({"verdict", "status", "trend"})
 
 Cell = Callable[[Row], str]

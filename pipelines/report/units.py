@@ -55,6 +55,10 @@ STATED_UNITS = {
     "usd_per_active_user": "{currency} per active user",
     "usd_per_customer": "{currency} per customer",
 }
+# these are in the unit that the row states
+IN_STATED_UNIT = frozenset(
+    {"value", "ci_low", "ci_high", "goal", "first_value", "current_value", "change_value"}
+)
 INTERVALS = {"_ci_low": ", interval from", "_ci_high": ", interval to"}
 BY_NAME = {"goal": "Goal", "value": "Value", "ci_low": "Interval from", "ci_high": "Interval to"}
 UPPER = {"ai", "api", "cac", "ltv", "mev", "gpu", "id", "roi", "usd", "llm"}

@@ -49,6 +49,7 @@ def test_an_estimate_shows_its_interval_its_goal_and_its_doubt() -> None:
     told = specification(chart, ESTIMATE, currency="USD")
     assert told["usermeta"] == {
         "labels": ["model"], "series": "", "measures": ["gain_points"], "goals": "goal",
+        "states_unit": False,
         "intervals": [["gain_points", "gain_points_ci_low", "gain_points_ci_high"]],
     }  # fmt: skip
     words = json.dumps(told)

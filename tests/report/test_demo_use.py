@@ -92,6 +92,15 @@ def test_an_interval_that_would_flatten_the_others_is_cut_and_said_so(
         assert max(ends) < 20
 
 
+def test_a_chart_is_in_the_unit_that_its_rows_state(browser: "Browser", demo_night: Night) -> None:
+    with visit(browser, demo_night.report / "index.html") as visited:
+        section = visited.page.locator("#how-did-each-metric-move")
+        assert "USD per active user" in section.locator(".drawing").text_content()
+        chosen = section.get_by_role("combobox", name="Metric").select_option(label="Idle (%)")
+        assert chosen == ["=Idle (%)"]
+        section.locator(".role-axis-label text").filter(has_text="75%").wait_for(state="attached")
+
+
 def _axis(section: Any) -> str:  # noqa: ANN401  # playwright may be missing
     """The labels of a chart's axis of values."""
     return " ".join(section.locator(".role-axis-label text").all_text_contents())

@@ -76,6 +76,18 @@
     return isCut ? "Arrow: the interval goes on; the table has its end." : "";
   }
 
+  /* Values in the unit that their rows state: the chart says it where all rows agree. */
+  function stateUnit(part, units) {
+    if (units.size !== 1) return;
+    const [unit] = units, isShare = unit === "%" || unit === "% per month";
+    const { y, tooltip = [] } = part.encoding ?? {};
+    if (y?.axis) Object.assign(y, { title: unit, axis: { ...y.axis, ...(isShare && { format: ".1~%" }) } });
+    for (const told of tooltip.filter(({ type }) => type === "quantitative")) {
+      Object.assign(told, { title: `${told.title} (${unit})` }, isShare && { format: ".2%" });
+    }
+    part.layer?.forEach((layer) => stateUnit(layer, units));
+  }
+
   class Exhibit {
     constructor(section) {
       this.section = section;
@@ -144,6 +156,7 @@
       }
       const spec = JSON.parse(JSON.stringify(this.spec).replace(/"@(\w+)"/g, (_, name) => `"${colour(name)}"`));
       spec.data = { name: "rows", values };
+      if (told.states_unit) stateUnit(spec, new Set(this.shown.map(({ words }) => words.unit)));
       /* one line per label: told in pixels, for Vega fits a width beside fixed heights only */
       if (spec.height.step) spec.height = spec.height.step * Math.max(1, linesOf(values, told).size) + FRAME;
       const options = { actions: false, renderer: "svg", ast: true, logLevel: ERRORS, config: theme() };
