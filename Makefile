@@ -25,13 +25,13 @@ run: setup ## the nightly job on ./data/landing
 	$(BIN)/unitecon run
 
 test: setup ## set everything up and run the tests
-	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -m "not slow" -n 2
 
 test-all: setup ## every test, the long ones included
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2
 
 test-faults: setup ## the tests of docs/reliability.md, the long ones included, and their count
-	$(BIN)/python -m pytest -m fault -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -m fault -n 2
 
 lint: setup ## style and types: ruff, mypy, sqlfluff
 	$(BIN)/ruff format --check pipelines tests benchmarks

@@ -34,13 +34,5 @@ def unitecon(tmp_path: Path) -> Command:
 
 @pytest.fixture(scope="session")
 def demo_night(tmp_path_factory: pytest.TempPathFactory) -> Night:
-    """The demo company's night. One worker has all the tests that ask for it."""
+    """The demo company's night, once for all tests of a worker that only look at what it left."""
     return run_demo_night(tmp_path_factory.mktemp("demo"))
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share the demo company's night run in one worker."""
-    for item in items:
-        if "demo_night" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("demo_night"))
