@@ -9,9 +9,12 @@ from pipelines.errors import UniteconError, UsageError
 from pipelines.settings import Settings, resolve_settings
 
 EPILOG = """exit codes: 0 done · 1 failed, nothing published · 2 wrong usage or configuration ·
-3 another run is at work · 4 a gate stopped publication · 5 published, with warnings (--strict)"""
+3 another run is at work · 4 a gate stopped publication · 5 published, with warnings (--strict) ·
+130, 143 stopped by Ctrl-C or SIGTERM, nothing half-done"""
 
 ANYWAY = "publish although a gate says no; the file itself says so"
+
+INTERRUPTED = 130
 
 Command = Callable[[Settings, Console, argparse.Namespace], int]
 
@@ -34,6 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UniteconError as error:
         console.complain(f"error: {error}")
         return error.exit_code
+    except KeyboardInterrupt:
+        console.complain("stopped")
+        return INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:

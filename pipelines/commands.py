@@ -5,20 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import duckdb
-
-from pipelines.console import Console, Report
+from pipelines.console import Console
 from pipelines.demo.company import write_company
 from pipelines.errors import UsageError
-from pipelines.loading.load import LoadSummary, load
-from pipelines.loading.messages import file_sentence, files_line
 from pipelines.loading.templates import write_templates
-from pipelines.locking import only_run
 from pipelines.nightly import run_nightly
-from pipelines.run_log import begin_run, end_run, record_stage
 from pipelines.settings import Settings
 from pipelines.sources.feeds import Feed, read_feeds
-from pipelines.warehouse import connect
 
 DEMO_MARKER = "_written_by_unitecon_demo"
 
@@ -57,38 +50,7 @@ def run_demo(settings: Settings, console: Console, size: str) -> int:
 
 def load_only(settings: Settings, console: Console) -> int:
     """Load the landing into the raw tables, and stop there."""
-    with only_run(settings.warehouse.parent), connect(settings) as connection:
-        run_id = begin_run(connection, as_of=settings.as_of, project_fingerprint="load only")
-        with console.stage("load") as (outcome, report):
-            summary = _loaded(settings, connection, run_id, report)
-            outcome.count, outcome.remark = summary.rows_loaded, files_line(summary)
-        for message in summary.messages:
-            console.complain(f"warning: {file_sentence(message)}")
-        record_stage(
-            connection,
-            run_id,
-            stage="load",
-            status="done",
-            row_count=outcome.count,
-            seconds=outcome.seconds,
-        )
-        end_run(connection, run_id, status="loaded", exit_code=0, message="")
-    return 0
-
-
-def _loaded(
-    settings: Settings, connection: duckdb.DuckDBPyConnection, run_id: str, report: Report
-) -> LoadSummary:
-    return load(
-        connection,
-        landing=settings.landing,
-        feeds=_feeds(settings),
-        run_id=run_id,
-        as_of=settings.as_of,
-        min_age_seconds=settings.min_age_seconds,
-        pseudonym_key=settings.pseudonym_key,
-        report=report,
-    )
+    return run_nightly(settings, console, "load")
 
 
 def _feeds(settings: Settings) -> dict[str, Feed]:

@@ -1,5 +1,7 @@
 """What can go wrong, and the exit code each kind ends the command with."""
 
+import signal
+
 
 class UniteconError(Exception):
     """A rule was broken: says which rule, where, and what to do about it."""
@@ -36,3 +38,16 @@ class GateStoppedError(UniteconError):
     """A quality gate stopped the publication (exit code 4)."""
 
     exit_code = 4
+
+
+class StoppedError(UniteconError):
+    """Somebody told the run to stop (exit code 128 + the signal: 130 for Ctrl-C, 143 for TERM)."""
+
+    def __init__(self, number: int) -> None:
+        """Keep which signal it was as the exit code that shells know for it."""
+        super().__init__(
+            "a run publishes when it is left to finish",
+            f"{signal.Signals(number).name} told it to stop",
+            "run again: readers have a whole file, the next run goes on from what was committed",
+        )
+        self.exit_code = 128 + number

@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,10 +10,10 @@ from pipelines.errors import AnotherRunError
 
 
 @contextmanager
-def only_run(build_dir: Path) -> Iterator[None]:
-    """Hold the run's lock in `build_dir`.
+def only_run(build_dir: Path) -> Iterator[Callable[[str], None]]:
+    """Hold the run's lock in `build_dir`; yields how to write the run's id into it.
 
-    Errors: AnotherRunError, naming the process that holds it.
+    Errors: AnotherRunError, naming the process that holds it, and its run where that is known.
     """
     build_dir.mkdir(parents=True, exist_ok=True)
     path = build_dir / "run.lock"
@@ -28,7 +28,11 @@ def only_run(build_dir: Path) -> Iterator[None]:
                 f"{path} is held by process {holder}",
                 "wait for that run to end; its progress is in `unitecon status`",
             ) from error
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        yield
+
+        def tell(holder: str) -> None:
+            lock.truncate(0)
+            lock.write(holder)
+            lock.flush()
+
+        tell(str(os.getpid()))
+        yield lambda run_id: tell(f"{os.getpid()}, run {run_id}")

@@ -1,7 +1,8 @@
 """The nightly job: load, gate, staging, gate, facts, gate, marts, gate, alerts, publish, report."""
 
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import duckdb
 
@@ -15,9 +16,7 @@ from pipelines.fault_points import reached
 from pipelines.fingerprint import project_fingerprint
 from pipelines.gating import gating
 from pipelines.journal import Journal
-from pipelines.loading.forgetting import forget_files
-from pipelines.loading.load import LoadSummary, load
-from pipelines.loading.messages import file_sentence, files_line
+from pipelines.load_stage import load_landing
 from pipelines.locking import only_run
 from pipelines.night import Night, Stage
 from pipelines.preflight import demand_room
@@ -34,10 +33,12 @@ from pipelines.run_log import (
 )
 from pipelines.settings import Settings
 from pipelines.sources.feeds import read_feeds
+from pipelines.stopping import Stop, stoppable
 from pipelines.warehouse import connect
 
 STRICT_WARNINGS = 5
 PARTS = {
+    "load": ("load",),
     "build": ("staging", "facts", "marts"),
     "check": ("gate raw", "gate staging", "gate facts", "gate marts"),
     "publish": (
@@ -51,7 +52,7 @@ PARTS = {
     ),
 }
 # how a run ends that is only a part of the night
-ENDS = {"build": "built", "check": "checked"}
+ENDS = {"load": "loaded", "build": "built", "check": "checked"}
 BUILT_SCHEMAS = {"staging": "raw", "facts": "facts", "marts": "marts"}
 
 
@@ -59,24 +60,38 @@ def run_nightly(settings: Settings, console: Console, part: str = "run") -> int:
     """Run every stage and publish, or only the stages of a part; returns the exit code.
 
     Errors: AnotherRunError when a run is at work; RunFailedError or GateStoppedError, after the run
-    was recorded, when a stage ended it. The published file changes in the last stage only.
+    was recorded, when a stage ended it; StoppedError, recorded too, when a signal did. What is
+    published changes in the stage `publish` only.
     """
-    with told_plainly(settings.home), only_run(settings.warehouse.parent):
-        threading.Thread(target=warm_up, daemon=True).start()
+    with (
+        told_plainly(settings.home),
+        only_run(settings.warehouse.parent) as name_holder,
+        stoppable() as stop,
+    ):
+        if part != "load":
+            threading.Thread(target=warm_up, daemon=True).start()
         night = _begin(settings, console)
+        name_holder(night.run_id)
         console.say(f"run {night.run_id}   landing {settings.landing}")
-        try:
+        with _signed_off(night), stop.translated():
             if part == "publish":
                 demand_built(settings, night.fingerprint)
-            _run_stages(night, part)
-        except UniteconError as error:
-            status = "gate_stopped" if isinstance(error, GateStoppedError) else "failed"
-            _sign_off(night, status, error.exit_code, str(error))
-            raise
-        except BaseException as error:
-            _sign_off(night, "failed", 1, f"{type(error).__name__}: {error}")
-            raise
-        return _finish(night, ENDS.get(part, "published"))
+            _run_stages(night, part, stop)
+            return _finish(night, ENDS.get(part, "published"))
+
+
+@contextmanager
+def _signed_off(night: Night) -> Iterator[None]:
+    """A block whose end by an error stands in `ops.runs` before the error goes on."""
+    try:
+        yield
+    except UniteconError as error:
+        status = "gate_stopped" if isinstance(error, GateStoppedError) else "failed"
+        _sign_off(night, status, error.exit_code, str(error))
+        raise
+    except BaseException as error:
+        _sign_off(night, "failed", 1, f"{type(error).__name__}: {error}")
+        raise
 
 
 def _begin(settings: Settings, console: Console) -> Night:
@@ -100,8 +115,8 @@ def _begin(settings: Settings, console: Console) -> Night:
     )
 
 
-def _run_stages(night: Night, part: str) -> None:
-    stages: list[tuple[str, Stage]] = [("load", _load)]
+def _run_stages(night: Night, part: str, stop: Stop) -> None:
+    stages: list[tuple[str, Stage]] = [("load", load_landing)]
     for built, gate in (
         ("", "raw"),
         ("staging", "staging"),
@@ -115,45 +130,13 @@ def _run_stages(night: Night, part: str) -> None:
     for name, stage in stages:
         if name not in PARTS.get(part, (name,)):
             continue
+        stop.demand()
         with night.console.stage(name) as (outcome, report):
             stage(night, outcome, report)
         _record(night, name, outcome)
         reached(f"after {name}")
         if night.unchanged:
             return
-
-
-def _load(night: Night, outcome: StageOutcome, report: Report) -> None:
-    with connect(night.settings) as connection:
-        if night.settings.full_refresh:
-            forget_files(connection, night.settings.landing, night.feeds.values())
-        summary = load(
-            connection,
-            landing=night.settings.landing,
-            feeds=night.feeds,
-            run_id=night.run_id,
-            as_of=night.settings.as_of,
-            min_age_seconds=night.settings.min_age_seconds,
-            pseudonym_key=night.settings.pseudonym_key,
-            report=report,
-        )
-        night.unchanged = _nothing_to_do(night, connection, summary)
-    if summary.files_read or night.settings.full_refresh:
-        night.kept = frozenset()
-    outcome.count, outcome.remark = summary.rows_loaded, files_line(summary)
-    sentences = [file_sentence(message) for message in summary.messages]
-    for sentence in sentences:
-        night.console.complain(f"warning: {sentence}")
-    night.warnings += sentences
-
-
-def _nothing_to_do(
-    night: Night, connection: duckdb.DuckDBPyConnection, summary: LoadSummary
-) -> bool:
-    pending = connection.execute("select count(*) from ops.pending_days").fetchone()
-    is_pending = pending is not None and pending[0] > 0
-    is_published = night.settings.published_file.is_file()
-    return is_published and not (summary.files_read or is_pending or night.rebuild_all)
 
 
 def _building(stage: str) -> Stage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,9 @@ AS_OF = "2026-07-03"
 # The run that wrote a value and the day of it: what may differ between two ways to one result.
 OF_THE_RUN = ("run_id", "first_run_id", "reported_date", "first_reported_date")
 # Told from what earlier runs published, so that a company's only night has none of it.
-OF_THE_HISTORY = ("facts.fct_reported_values", "marts.restatements")
+MEMORY_OF_REPORTS = "facts.fct_reported_values"
+OF_THE_HISTORY = (MEMORY_OF_REPORTS, "marts.restatements")
+CALLS_A_DAY = 3
 Delivery = tuple[str, str]
 Tables = dict[str, list[tuple[str, ...]]]
 
@@ -159,6 +162,25 @@ def different(one: Tables, other: Tables) -> Mapping[str, object]:
         for name in sorted({*one, *other})
         if one.get(name) != other.get(name)
     }
+
+
+def run(command: Command) -> str:
+    """A night that must succeed; what it printed."""
+    process = command("run", "--as-of", AS_OF)
+    assert process.returncode == 0, process.stdout + process.stderr
+    return process.stdout
+
+
+def copy_of(command: Command, folder: Path) -> Command:
+    """The same company in another home."""
+    shutil.copytree(command.home, folder / "home")
+    shutil.copytree(command.landing, folder / "landing")
+    return Command(home=folder / "home", landing=folder / "landing")
+
+
+def contents(command: Command) -> Tables:
+    """What readers of the company's numbers see."""
+    return published(command).tables(without=[MEMORY_OF_REPORTS])
 
 
 def published(command: Command) -> Published:

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import os
 import resource
-import shutil
 import signal
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
 from late_company import (
     AS_OF,
+    CALLS_A_DAY,
     OF_THE_HISTORY,
+    contents,
     deliver,
     deliveries,
     different,
-    late_deliveries,
     published,
+    run,
 )
-from support import Command, new_command
 
 from pipelines.fault_points import SWITCH
 
-MEMORY_OF_REPORTS = "facts.fct_reported_values"
+if TYPE_CHECKING:
+    from support import Command
+
 BOUNDARIES = [
     f"after {stage}"
     for stage in (
@@ -42,52 +45,8 @@ WITHIN = [
 AFTER_PUBLISHING = ("publish: file replaced", "after publish")
 
 
-@pytest.fixture(scope="module")
-def first_night(tmp_path_factory: pytest.TempPathFactory) -> Command:
-    """A company whose first night was published."""
-    command = new_command(tmp_path_factory.mktemp("first"))
-    deliver(command, deliveries())
-    run(command)
-    return command
-
-
-@pytest.fixture(scope="module")
-def quiet(first_night: Command, tmp_path_factory: pytest.TempPathFactory) -> Command:
-    """The second night, undisturbed: what every disturbed one must end as."""
-    command = copy_of(first_night, tmp_path_factory.mktemp("quiet"))
-    deliver(command, late_deliveries())
-    run(command)
-    return command
-
-
-@pytest.fixture
-def night(first_night: Command, tmp_path: Path) -> Command:
-    """The second night before it begins: corrections and late files have been delivered."""
-    command = copy_of(first_night, tmp_path)
-    deliver(command, late_deliveries())
-    return command
-
-
-def copy_of(command: Command, folder: Path) -> Command:
-    """The same company in another home."""
-    shutil.copytree(command.home, folder / "home")
-    shutil.copytree(command.landing, folder / "landing")
-    return Command(home=folder / "home", landing=folder / "landing")
-
-
-def run(command: Command) -> str:
-    """A night that must succeed; what it printed."""
-    process = command("run", "--as-of", AS_OF)
-    assert process.returncode == 0, process.stdout + process.stderr
-    return process.stdout
-
-
-def contents(command: Command) -> dict[str, list[tuple[str, ...]]]:
-    return published(command).tables(without=[MEMORY_OF_REPORTS])
-
-
 @pytest.mark.slow
-@pytest.mark.fault(2, 60)
+@pytest.mark.fault(2)
 @pytest.mark.parametrize("point", [*BOUNDARIES, *WITHIN])
 def test_a_night_killed_anywhere_ends_like_an_undisturbed_one(
     first_night: Command, quiet: Command, night: Command, point: str
@@ -173,20 +132,46 @@ def test_a_reader_that_holds_the_published_file_disturbs_nothing(
 @pytest.mark.slow
 @pytest.mark.fault(14, 15, 18, 41, 42)
 def test_late_and_corrected_files_end_like_a_fresh_build_and_are_told_as_restatements(
-    quiet: Command, tmp_path: Path
+    quiet: Command, fresh: Command
 ) -> None:
-    fresh = new_command(tmp_path)
-    deliver(fresh, dict([*deliveries(), *late_deliveries()]).items())
-    run(fresh)
     one, other = (published(each).tables(without=OF_THE_HISTORY) for each in (quiet, fresh))
     assert not different(one, other)
     assert published(fresh).ask("from marts.restatements") == []
-    moved = published(quiet).ask(
-        "select first_value, current_value from marts.restatements"
-        " where metric = 'compute_cost_usd' and metric_month = date '2026-05-01'"
+
+
+# A call that is bought has 1,100 tokens, at 2 USD a million and later at 3.
+CHEAP, DEAR = 1100 * 2 / 1e6, 1100 * 3 / 1e6
+RESTATED = {
+    "a bill for May is lowered, and May's bought calls are priced anew": (
+        ("compute_cost_usd", 5), (3100 + 30 * CHEAP, 2900 + 30 * DEAR),
+    ),
+    "a credit note takes 100 off labels of 800 that last 24 months": (
+        ("data_acquisition_cost_usd", 5), (800 / 24, (800 - 100) / 24),
+    ),
+    "a day of logs comes late: June's revenue is for more calls": (
+        ("revenue_per_inference_usd", 6),
+        (10_000 / (29 * CALLS_A_DAY), 10_000 / (30 * CALLS_A_DAY)),
+    ),
+    "a model is priced anew: June's bill stays, what it bought does not": (
+        ("compute_cost_usd", 6), (3000 + 29 * CHEAP, 3000 + 30 * DEAR),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.fault(41)
+@pytest.mark.parametrize("told", RESTATED.values(), ids=list(RESTATED))
+def test_each_kind_of_late_data_stands_in_the_restatements(
+    quiet: Command, told: tuple[tuple[str, int], tuple[float, float]]
+) -> None:
+    (metric, month), (first, current) = told
+    rows = published(quiet).ask(
+        "select first_value, current_value, restatement_count from marts.restatements"
+        f" where metric = '{metric}' and metric_month = date '2026-{month:02}-01'"
     )
-    assert [tuple(map(float, row)) for row in moved] == [
-        (pytest.approx(3100, abs=0.2), pytest.approx(2900, abs=0.2))
+    # amounts a month are published to the cent
+    assert [tuple(map(float, row)) for row in rows] == [
+        (pytest.approx(first, abs=0.01), pytest.approx(current, abs=0.01), 1)
     ]
 
 
