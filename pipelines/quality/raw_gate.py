@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from pipelines.quality.billing_checks import billing_checks
 from pipelines.quality.checks import Check, FeedLike, date_assumption, days_assumption
 from pipelines.quality.history_checks import history_checks, silence_check
+from pipelines.quality.invoice_checks import CREDIT_NOTES_LOWER_THE_COST
 from pipelines.quality.ledger_checks import ledger_checks
 from pipelines.quality.rules import Between, NoRows, fill, literal
 from pipelines.sources.quoting import identifier
@@ -55,6 +56,7 @@ def checks(feeds: Mapping[str, FeedLike], assumptions: Mapping[str, object]) -> 
         *(history_checks(assumptions) if "inference_logs" in feeds else []),
         *(_log_checks(feeds["inference_logs"], as_of) if "inference_logs" in feeds else []),
         *(billing_checks(feeds["gpu_billing"], as_of) if "gpu_billing" in feeds else []),
+        *([CREDIT_NOTES_LOWER_THE_COST] if "labeling_invoices" in feeds else []),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from pipelines.quality.checks import Check, FeedLike, share_assumption
+from pipelines.quality.price_checks import PRICES_DO_NOT_OVERLAP
 from pipelines.quality.rules import NoRows, ShareAtMost, fill
 
 ROWS_LOST = """
@@ -50,6 +51,7 @@ def checks(feeds: Mapping[str, FeedLike], assumptions: Mapping[str, object]) -> 
     return (
         *(_no_row_is_lost(name) for name in feeds),
         *(_request_checks(feeds, assumptions) if "inference_logs" in feeds else []),
+        *([PRICES_DO_NOT_OVERLAP] if "model_prices" in feeds else []),
     )
 
 

@@ -10,16 +10,10 @@ import pytest
 from pipelines.quality.gates import CheckResult, GateResult, run_gate
 
 ASSUMPTIONS: Mapping[str, object] = {
-    "as_of_date": "2026-10-31",
-    "freshness_warn_days": 3,
-    "max_quarantine_share": 0.05,
-    "max_volume_ratio": 10,
-    "max_shift_ratio": 10,
-    "max_silence_ratio": 3,
-    "max_missing_rise_share": 0.3,
-    "min_history_days": 7,
-    "history_days": 28,
-}
+    "as_of_date": "2026-10-31", "freshness_warn_days": 3, "max_quarantine_share": 0.05,
+    "max_volume_ratio": 10, "max_shift_ratio": 10, "max_silence_ratio": 3,
+    "max_missing_rise_share": 0.3, "min_history_days": 7, "history_days": 28,
+}  # fmt: skip
 
 WAREHOUSE = """
 create schema ops;
@@ -60,7 +54,10 @@ select
     unnest([1, 2, 3]) as _line,
     null::varchar as ChargeClass, null::varchar as CommitmentDiscountId,
     'GPU hours' as ChargeDescription, 2 as _file_id;
-create table raw.labeling_invoices as select date '2026-10-05' as issue_date, 3 as _file_id;
+create table raw.labeling_invoices as
+select
+    date '2026-10-05' as issue_date, 'Labels' as issuer, 'N-1' as invoice_number, 3 as _file_id,
+    'credit_note' as document_type, 'USD' as currency, (-60)::decimal(38, 12) as line_amount;
 create table raw.customers as select 'customer-1' as customer_id, 4 as _file_id;
 create table raw.model_prices as select 'gpt' as model, 5 as _file_id;
 """

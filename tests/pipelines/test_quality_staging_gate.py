@@ -25,7 +25,13 @@ select
     'customer-1' as customer_id, 'cloud' as execution, false as is_response_cache_hit,
     100 as input_tokens, 40 as cache_read_tokens, 10 as cache_write_tokens;
 create table raw.customers as select 'customer-1' as customer_id;
-create table raw.model_prices as select 'gpt' as model;
+create table raw.model_prices as
+select
+    'gpt' as model, '(any)' as provider, 'USD' as currency,
+    unnest(['input', 'input', 'output']) as token_kind,
+    unnest([timestamp '2026-01-01', '2026-06-01', '2026-01-01']) as valid_from_at,
+    unnest([timestamp '2026-06-01', null, null]) as valid_to_at,
+    unnest([3.00, 2.00, 9.00]) as amount_per_million_tokens;
 
 create schema staging;
 create view staging.stg_inference_logs as select * from raw.inference_logs;
@@ -126,3 +132,34 @@ def test_a_request_that_cost_nothing_needs_no_price(
     warehouse.execute("delete from raw.model_prices")
     warehouse.execute(LOGS + "is_response_cache_hit = true where request_id = 'r2'")
     assert judge().warnings == ()
+
+
+PRICES = "update raw.model_prices set "
+
+
+@pytest.mark.fault(42)
+@pytest.mark.parametrize(
+    "overlap",
+    [
+        PRICES + "valid_to_at = '2026-06-02' where amount_per_million_tokens = 3",
+        PRICES + "valid_to_at = null where amount_per_million_tokens = 3",
+        PRICES + "valid_from_at = '2026-01-01' where amount_per_million_tokens = 2",
+        PRICES + "currency = 'EUR' where token_kind = 'output'",
+    ],
+)
+def test_prices_that_overlap_stop(
+    judge: Judge, warehouse: duckdb.DuckDBPyConnection, overlap: str
+) -> None:
+    """In two currencies usage would count twice; in one the dearer price would win unseen."""
+    warehouse.execute(overlap)
+    [found] = judge().failures
+    assert found.name == "prices_do_not_overlap"
+    assert found.failing_keys[0].startswith("model=gpt, provider=(any), token_kind=input")
+
+
+def test_one_price_under_two_spellings_of_a_provider_is_no_overlap(
+    judge: Judge, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    warehouse.execute("insert into raw.model_prices from raw.model_prices limit 1")
+    warehouse.execute(PRICES + "valid_to_at = valid_from_at where rowid = 0")
+    assert judge().failures == ()
