@@ -29,9 +29,13 @@ CALLS = "".join(call(f"r{number}") for number in range(50))
 @pytest.mark.parametrize(
     ("name", "content", "rule"),
     [
-        ("cut.jsonl.gz", gzip.compress(CALLS.encode())[:-10], "whole_compressed_file"),
+        ("cut.jsonl.gz", gzip.compress(CALLS.encode(), mtime=0)[:-10], "whole_compressed_file"),
         ("cut.jsonl.zst", zstandard.compress(CALLS.encode())[:-4], "whole_compressed_file"),
-        ("tail.jsonl.gz", gzip.compress(CALLS.encode()) + b"garbage", "whole_compressed_file"),
+        (
+            "tail.jsonl.gz",
+            gzip.compress(CALLS.encode(), mtime=0) + b"garbage",
+            "whole_compressed_file",
+        ),
         ("letter.txt", "Dear team,\nhere are the logs.\n", "known_format"),
         ("list.json", f"[{','.join(CALLS.splitlines())}]", "json_lines"),
         ("utf16.csv", "request_id,started_at,model\n".encode("utf-16"), "utf_8_text"),
@@ -58,7 +62,7 @@ def test_a_file_that_cannot_be_read_is_refused_whole(
 
 @pytest.mark.fault(9)
 def test_a_wrong_checksum_inside_gzip_is_noticed_though_the_data_inflates(loader: Loader) -> None:
-    packed = bytearray(gzip.compress(CALLS.encode()))
+    packed = bytearray(gzip.compress(CALLS.encode(), mtime=0))
     packed[-6] ^= 0xFF
     loader.deliver("inference_logs/flipped.jsonl.gz", bytes(packed))
     loader.load()
@@ -81,7 +85,7 @@ def test_a_file_that_differs_from_its_announced_checksum_is_refused(loader: Load
         ("zero.csv", b""),
         ("zero.jsonl.gz", gzip.compress(b"", mtime=0)),
         ("header.csv", b"request_id,started_at,model\n"),
-        ("header_only.csv.gz", gzip.compress(b"request_id,started_at,model")),
+        ("header_only.csv.gz", gzip.compress(b"request_id,started_at,model", mtime=0)),
     ],
 )
 def test_an_empty_file_is_noted_as_empty(loader: Loader, name: str, content: bytes) -> None:
