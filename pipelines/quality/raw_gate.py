@@ -8,6 +8,7 @@ from pipelines.quality.checks import Check, FeedLike, date_assumption, days_assu
 from pipelines.quality.history_checks import history_checks, silence_check
 from pipelines.quality.invoice_checks import CREDIT_NOTES_LOWER_THE_COST
 from pipelines.quality.ledger_checks import ledger_checks
+from pipelines.quality.mix_checks import mix_checks
 from pipelines.quality.rules import Between, NoRows, fill, literal
 from pipelines.sources.quoting import identifier
 
@@ -53,7 +54,11 @@ def checks(feeds: Mapping[str, FeedLike], assumptions: Mapping[str, object]) -> 
             for feed in heart
             if feed.event_time
         ),
-        *(history_checks(assumptions) if "inference_logs" in feeds else []),
+        *(
+            (*history_checks(assumptions), *mix_checks(assumptions))
+            if "inference_logs" in feeds
+            else ()
+        ),
         *(_log_checks(feeds["inference_logs"], as_of) if "inference_logs" in feeds else []),
         *(billing_checks(feeds["gpu_billing"], as_of) if "gpu_billing" in feeds else []),
         *([CREDIT_NOTES_LOWER_THE_COST] if "labeling_invoices" in feeds else []),

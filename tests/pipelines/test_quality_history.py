@@ -10,6 +10,7 @@ import pytest
 from pipelines.quality.checks import ratio_assumption
 from pipelines.quality.gates import GateResult, judge_checks
 from pipelines.quality.history_checks import history_checks, silence_check
+from pipelines.quality.mix_checks import mix_checks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,7 @@ ASSUMPTIONS = {
     "max_shift_ratio": 10,
     "max_silence_ratio": 3,
     "max_missing_rise_share": 0.3,
+    "max_mix_shift_share": 0.3,
     "min_history_days": 7,
     "history_days": 28,
 }
@@ -35,6 +37,7 @@ select
     timestamp '2026-10-11' + to_days(cast(day as integer)) + to_minutes(cast(call as integer))
         as started_at,
     'acme' as customer_id, 'pool' as gpu_pool,
+    if(call < 80, 'small', 'large') as model, if(call < 98, 'success', 'error') as status,
     1000 as input_tokens, 100 as output_tokens,
     800::double as latency_ms, 2::double as gpu_seconds,
     cast(null as decimal(18, 12)) as reported_cost
@@ -56,6 +59,7 @@ def warehouse(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def judged(warehouse: duckdb.DuckDBPyConnection) -> GateResult:
     checks = (
         *history_checks(ASSUMPTIONS),
+        *mix_checks(ASSUMPTIONS),
         silence_check("inference_logs", "started_at", ASSUMPTIONS),
     )
     return GateResult("raw", judge_checks(checks, warehouse))
@@ -108,6 +112,19 @@ def test_calls_that_no_longer_name_their_customer_warn(
 ) -> None:
     warehouse.execute(f"update raw.inference_logs set customer_id = null {NEW_DAY}")
     assert failed(warehouse) == {"calls_still_name_their_customer_id": ("2026-10-29",)}
+    assert not judged(warehouse).stops
+
+
+def test_another_mix_of_models_or_of_ends_warns(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """A fifth of the calls moves unnoticed; with two fifths the day is named."""
+    change = "update raw.inference_logs set model = 'large', status = 'error'"
+    warehouse.execute(f"{change} {NEW_DAY} and started_at < '2026-10-29 00:20'")
+    assert failed(warehouse) == {}
+    warehouse.execute(f"{change} {NEW_DAY} and started_at < '2026-10-29 00:40'")
+    assert failed(warehouse) == {
+        "calls_keep_their_mix_of_model": ("2026-10-29",),
+        "calls_keep_their_mix_of_status": ("2026-10-29",),
+    }
     assert not judged(warehouse).stops
 
 

@@ -12,7 +12,8 @@ from pipelines.quality.gates import CheckResult, GateResult, run_gate
 ASSUMPTIONS: Mapping[str, object] = {
     "as_of_date": "2026-10-31", "freshness_warn_days": 3, "max_quarantine_share": 0.05,
     "max_volume_ratio": 10, "max_shift_ratio": 10, "max_silence_ratio": 3,
-    "max_missing_rise_share": 0.3, "min_history_days": 7, "history_days": 28,
+    "max_missing_rise_share": 0.3, "max_mix_shift_share": 0.3, "min_history_days": 7,
+    "history_days": 28,
 }  # fmt: skip
 
 WAREHOUSE = """

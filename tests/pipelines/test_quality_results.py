@@ -32,6 +32,7 @@ ASSUMPTIONS = {
     "max_shift_ratio": 10,
     "max_silence_ratio": 3,
     "max_missing_rise_share": 0.3,
+    "max_mix_shift_share": 0.3,
     "min_history_days": 7,
     "history_days": 28,
 }
