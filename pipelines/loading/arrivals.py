@@ -60,7 +60,8 @@ def find_arrivals(
                 messages.append(refusal)
                 continue
             arrival = arrival_of(name, relative, path)
-            if (now - arrival.modified_at).total_seconds() < min_age_seconds:
+            # a file from the future is no young one: the clock may have been set back
+            if abs((now - arrival.modified_at).total_seconds()) < min_age_seconds:
                 messages.append(_too_young(relative, min_age_seconds))
             else:
                 arrivals.append(arrival)

@@ -9,7 +9,16 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from late_company import AS_OF, OF_THE_HISTORY, calls, copy_of, deliver, deliveries, different
+from late_company import (
+    AS_OF,
+    OF_THE_HISTORY,
+    calls,
+    contents,
+    copy_of,
+    deliver,
+    deliveries,
+    different,
+)
 from late_company import published as published_by
 
 from pipelines.fault_points import SIGNAL, SWITCH
@@ -22,6 +31,23 @@ if TYPE_CHECKING:
 
 LAST_RUN = "select status, exit_code from ops.runs order by run_id desc limit 1"
 LONG_ENOUGH_SECONDS = 60
+# The command as ever, but for a clock that was set back by years.
+IN_THE_PAST = """
+import sys
+from datetime import datetime
+from pipelines import journal, run_log
+from pipelines.loading import load
+
+class Past(datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return datetime(2020, 1, 1, tzinfo=tz)
+
+for module in (journal, run_log, load):
+    module.datetime = Past
+from pipelines.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
 
 
 def ends_of(command: Command, *parts: str) -> list[int]:
@@ -84,6 +110,50 @@ def test_what_was_never_built_is_neither_checked_nor_published(unitecon: Command
     assert (stopped.returncode, unitecon.warehouse(LAST_RUN)) == (4, [("gate_stopped", 4)])
     assert "gate staging stopped the publication" in stopped.stderr
     assert not (unitecon.home / "published" / "unit_economics.duckdb").exists()
+
+
+@pytest.mark.fault(15, 20)
+def test_a_correction_counts_though_the_clock_went_back(unitecon: Command) -> None:
+    path, text = deliveries()[-5]
+    deliver(unitecon, [(path, text)])
+    assert ends_of(unitecon, "load") == [0]
+    deliver(unitecon, [(path, text.replace("3100", "2900"))])
+    arguments = ["load", "--as-of", AS_OF, "--home", str(unitecon.home)]
+    loaded = subprocess.run(
+        [sys.executable, "-c", IN_THE_PAST, *arguments],
+        cwd=unitecon.home.parent,
+        env={**os.environ, **unitecon.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert loaded.returncode == 0, loaded.stderr
+    assert unitecon.warehouse('select cast("BilledCost" as integer) from raw.gpu_billing') == [
+        (2900,)
+    ]
+    runs = unitecon.warehouse("select year(started_at) = 2020, run_id from ops.runs order by all")
+    assert [(is_past, run_id[-4:]) for is_past, run_id in runs] == [
+        (False, "0001"),
+        (True, "0002"),
+    ]
+
+
+@pytest.mark.slow
+def test_versions_are_listed_compared_and_published_again(
+    first_night: Command, quiet: Command, tmp_path: Path
+) -> None:
+    command = copy_of(quiet, tmp_path)
+    listed = command("history")
+    assert listed.returncode == 0
+    assert all(part in listed.stdout for part in ("-0001", "-0002", "published"))
+    first = command.published("select min(run_id) from ops.runs")[0][0]
+    moved = command("diff", first)
+    assert moved.returncode == 0
+    assert all(part in moved.stdout for part in ("compute_cost_usd", "2026-05-01"))
+    assert command("rollback").returncode == 0
+    assert not different(contents(command), contents(first_night))
+    refused = command("rollback", "20200101")
+    assert (refused.returncode, "fits 0 kept versions" in refused.stderr) == (2, True)
 
 
 @pytest.mark.fault(43)
