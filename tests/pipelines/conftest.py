@@ -1,10 +1,20 @@
 """Nights of the small company that several tests look at, or disturb in a copy of their own."""
 
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from late_company import copy_of, deliver, deliveries, late_deliveries, run
 from support import Command, new_command
+
+
+@pytest.fixture
+def hears_ctrl_c() -> Iterator[None]:
+    """Processes started here hear Ctrl-C, also where the tests are a job in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from support import Command
 
 LONG_ENOUGH_SECONDS = 120
+pytestmark = pytest.mark.usefixtures("hears_ctrl_c")
 SIGNED_OFF = "select status, exit_code from ops.runs where status <> 'published'"
 WITHIN = [
     ("load: settling", "SIGINT"),

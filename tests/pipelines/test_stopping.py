@@ -56,6 +56,8 @@ time.sleep(600)
 """
 LONG_ENOUGH_SECONDS = 30
 
+pytestmark = pytest.mark.usefixtures("hears_ctrl_c")
+
 
 def started(code: str, *arguments: str) -> subprocess.Popen[str]:
     """A process of its own that runs this code."""
