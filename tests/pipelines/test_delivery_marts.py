@@ -6,9 +6,9 @@ import itertools
 import shutil
 import tempfile
 from collections import Counter
-from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -18,17 +18,13 @@ from late_company import (
     Delivery,
     Published,
     Tables,
+    deliver,
     deliveries,
     different,
     late_deliveries,
+    published,
 )
-
-from pipelines.dbt_stages import STAGE_SELECTIONS, DbtProject
-from pipelines.loading.load import load
-from pipelines.run_log import TABLES, begin_run
-from pipelines.settings import Settings
-from pipelines.sources.feeds import read_feeds
-from pipelines.warehouse import connect
+from support import Command, new_command
 
 Nights = list[list[Delivery]]
 EXAMPLES = settings(
@@ -81,41 +77,21 @@ def nights(draw: st.DrawFn) -> Nights:
     return [order[a:b] for a, b in itertools.pairwise(edges)]
 
 
-def built(home: Path, deliveries_by_night: Nights) -> Tables:
+def built(command: Command, deliveries_by_night: Nights) -> Tables:
     """Every fact and mart after these nights, each of which loads and builds what it has."""
-    night = Settings(home=home, landing=home / "landing", as_of=date.fromisoformat(AS_OF))
-    dbt = DbtProject(night)
-    for number, files in enumerate(deliveries_by_night):
-        for path, text in files:
-            target = night.landing / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, "utf-8")
-        load_night(night)
-        for stage in STAGE_SELECTIONS:
-            dbt.build(stage, lambda *_: None, full_refresh=number == 0 and stage == "facts")
-        with connect(night) as connection:
-            # a night that is published has nothing left to do
+    for files in deliveries_by_night:
+        deliver(command, files)
+        for part in ("load", "build"):
+            done = command(part, "--as-of", AS_OF)
+            assert done.returncode == 0, done.stdout + done.stderr
+        with duckdb.connect(str(warehouse_of(command))) as connection:
+            # as after a publication: what follows builds the days of its own files only
             connection.execute("delete from ops.pending_days")
-    return Published(night.warehouse).tables(without=OF_THE_HISTORY)
+    return Published(warehouse_of(command)).tables(without=OF_THE_HISTORY)
 
 
-def load_night(night: Settings) -> None:
-    with connect(night) as connection:
-        connection.execute(TABLES)
-        run_id = begin_run(connection, as_of=night.as_of, project_fingerprint="f")
-        load(
-            connection,
-            landing=night.landing,
-            feeds=read_feeds(night.sources_dir),
-            run_id=run_id,
-            as_of=night.as_of,
-        )
-
-
-@pytest.fixture(scope="module")
-def in_one_night(tmp_path_factory: pytest.TempPathFactory) -> Tables:
-    """One fresh full build of what the landing holds in the end."""
-    return built(tmp_path_factory.mktemp("once"), [list(dict(everything()).items())])
+def warehouse_of(command: Command) -> Path:
+    return command.home / "build" / "warehouse.duckdb"
 
 
 @pytest.mark.slow
@@ -123,11 +99,12 @@ def in_one_night(tmp_path_factory: pytest.TempPathFactory) -> Tables:
 @EXAMPLES
 @given(nights())
 def test_marts_end_the_same_in_whatever_order_and_nights_files_come(
-    in_one_night: Tables, deliveries_by_night: Nights
+    fresh: Command, deliveries_by_night: Nights
 ) -> None:
     """Among them: a bill corrected, a credit note, a late day of logs, a model priced anew."""
     folder = Path(tempfile.mkdtemp())
     try:
-        assert not different(built(folder, deliveries_by_night), in_one_night)
+        found = built(new_command(folder), deliveries_by_night)
     finally:
         shutil.rmtree(folder)
+    assert not different(found, published(fresh).tables(without=OF_THE_HISTORY))
