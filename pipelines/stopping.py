@@ -1,9 +1,9 @@
 """Told to stop: Ctrl-C, SIGTERM or a closed terminal end a run at once, and it still signs off.
 
 The first signal interrupts what is at work. While the run signs off no further one is heard, but a
-second Ctrl-C ends the process as a kill would, which every run survives. So does a signal that
-nobody hears for some seconds: DuckDB looks for signals in statements that write, not in all that
-read.
+second Ctrl-C ends the process as a kill would, which every run survives. So does a signal after
+which the work goes on for some seconds: DuckDB does not look for signals in every statement, and may
+swallow the interrupt where it begins one.
 """
 
 import os
@@ -16,7 +16,7 @@ from types import FrameType
 
 from pipelines.errors import StoppedError
 
-LONGEST_DEAF_SECONDS = 5.0
+LONGEST_SECONDS = 15.0
 HEARD = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 Handler = Callable[[int, FrameType | None], object] | int | None
 
@@ -26,7 +26,7 @@ class Stop:
     """Whether somebody told this process to stop, and by which signal."""
 
     number: int | None = None
-    is_heard: threading.Event = field(default_factory=threading.Event)
+    is_over: threading.Event = field(default_factory=threading.Event)
 
     def demand(self) -> None:
         """Errors: StoppedError where a stop was asked for, whoever swallowed the interrupt."""
@@ -36,7 +36,6 @@ class Stop:
     def hear(self, number: int, _: FrameType | None) -> None:
         """Interrupt as Ctrl-C does: DuckDB ends its query, dbt its threads, Python its child."""
         self.number = number
-        self.is_heard.set()
         for other in _not_ignored():
             signal.signal(other, signal.SIG_DFL if other == signal.SIGINT else signal.SIG_IGN)
         raise KeyboardInterrupt
@@ -53,6 +52,7 @@ class Stop:
             finally:
                 _hear_what_is_pending()
         except BaseException as error:
+            self.is_over.set()
             if self.number is None or isinstance(error, StoppedError):
                 raise
             raise StoppedError(self.number) from error
@@ -71,7 +71,7 @@ def stoppable() -> Iterator[Stop]:
         return
     before = {number: signal.signal(number, stop.hear) for number in _not_ignored()}
     try:
-        with _never_deaf(stop), stop.translated():
+        with _ends_in_time(stop), stop.translated():
             yield stop
     finally:
         for number, handler in before.items():
@@ -79,12 +79,12 @@ def stoppable() -> Iterator[Stop]:
 
 
 @contextmanager
-def _never_deaf(stop: Stop) -> Iterator[None]:
-    """A block in which a thread of its own is told of every signal the moment it arrives."""
+def _ends_in_time(stop: Stop) -> Iterator[None]:
+    """A block that is left soon after a signal: a thread of its own is told of it at once."""
     arrived, arriving = os.pipe()
     os.set_blocking(arriving, False)
     before = signal.set_wakeup_fd(arriving)
-    threading.Thread(target=_end_if_deaf, args=(stop, arrived), daemon=True).start()
+    threading.Thread(target=_end_in_time, args=(stop, arrived), daemon=True).start()
     try:
         yield
     finally:
@@ -92,9 +92,9 @@ def _never_deaf(stop: Stop) -> Iterator[None]:
         os.close(arriving)
 
 
-def _end_if_deaf(stop: Stop, arrived: int) -> None:
+def _end_in_time(stop: Stop, arrived: int) -> None:
     for number in iter(lambda: os.read(arrived, 1), b""):
-        if number[0] in HEARD and not stop.is_heard.wait(LONGEST_DEAF_SECONDS):
+        if number[0] in HEARD and not stop.is_over.wait(LONGEST_SECONDS):
             os._exit(128 + number[0])
     os.close(arrived)
 
