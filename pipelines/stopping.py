@@ -2,8 +2,8 @@
 
 The first signal interrupts what is at work. While the run signs off no further one is heard, but a
 second Ctrl-C ends the process as a kill would, which every run survives. So does a signal after
-which the work goes on for some seconds: DuckDB does not look for signals in every statement, and may
-swallow the interrupt where it begins one.
+which the work goes on for some seconds: DuckDB may look for signals too late, or swallow the
+interrupt.
 """
 
 import os
