@@ -5,10 +5,9 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from demo_nights import Night, run_demo_night
 from support import Command, new_command
 
-pytest_plugins = ["fault_coverage"]
+pytest_plugins = ["fault_coverage", "demo_night"]
 # a busy machine is no defect: nothing here is a timed test
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
@@ -30,9 +29,3 @@ def public_data() -> Path:
 def unitecon(tmp_path: Path) -> Command:
     """The command in an empty home."""
     return new_command(tmp_path)
-
-
-@pytest.fixture(scope="session")
-def demo_night(tmp_path_factory: pytest.TempPathFactory) -> Night:
-    """The demo company's night, once for all tests of a worker that only look at what it left."""
-    return run_demo_night(tmp_path_factory.mktemp("demo"))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from demo_nights import Night
+from demo_night import Night
 
 from pipelines.publishing.coverage import published_entries
 
@@ -21,9 +21,8 @@ SILENT_ON_THE_DEMO = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def night(demo_night: Night) -> Night:
-    """The night of all tests that only look at what it left."""
     return demo_night
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from demo_nights import Night
+from demo_night import Night
 from page_checks import LOW_CONTRAST, SHOWN_FIGURES, UNNAMED, WRONGLY_FILTERED
 from page_tables import differences, misprints, query_of, tables_of, without_unit
 from report_support import Visit, visit

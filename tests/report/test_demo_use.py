@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from demo_nights import Night
+from demo_night import Night
 from report_support import settings_in, visit
 
 from pipelines.report.build import build_report
