@@ -2,9 +2,10 @@
 VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
+HOME_FOLDER := $(or $(UNITECON_HOME),data)
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo run test test-all test-faults lint audit bench bench-formats lock clean
+.PHONY: help setup demo run docs test test-all test-faults lint audit bench bench-formats lock clean
 
 help: ## list every command
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +24,11 @@ demo: setup ## set everything up and run the main job on the demo company
 
 run: setup ## the nightly job on ./data/landing
 	$(BIN)/unitecon run
+
+docs: setup ## dbt's pages on what a run has built, as one file: published/docs/index.html
+	DBT_PROFILES_DIR=. UNITECON_HOME="$(HOME_FOLDER)" $(BIN)/dbt docs generate --static
+	mkdir -p "$(HOME_FOLDER)/published/docs"
+	cp target/static_index.html "$(HOME_FOLDER)/published/docs/index.html"
 
 test: setup ## set everything up and run the tests
 	$(BIN)/python -m pytest -m "not slow" -n 2
