@@ -82,6 +82,8 @@ class DbtProject:
     def _environment(self) -> dict[str, str]:
         return {
             "UNITECON_HOME": str(self.settings.home),
+            # whatever the shell asks questions of, a run builds
+            "UNITECON_DBT_TARGET": "duckdb",
             "UNITECON_MEMORY_LIMIT": self.settings.memory_limit,
             "UNITECON_THREADS": str(self.settings.threads),
             "DO_NOT_TRACK": "1",
