@@ -1,14 +1,15 @@
 .DEFAULT_GOAL := help
 VENV := .venv
 BIN := $(VENV)/bin
+ALTERNATIVES := benchmarks/.cache/alternatives
 UV_VERSION := 0.13.9
 HOME_FOLDER := $(or $(UNITECON_HOME),data)
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo run docs test test-all test-faults lint audit bench bench-formats lock clean
+.PHONY: help setup demo run docs test test-all test-faults lint audit bench bench-formats bench-alternatives lock clean
 
 help: ## list every command
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.complete ## install Python packages into .venv, pinned and hashed
 
@@ -47,6 +48,14 @@ lint: setup ## style and types: ruff, mypy, sqlfluff
 
 bench: setup ## time the product against the hand-written floor
 	$(BIN)/python benchmarks/run.py
+
+bench-alternatives: setup $(ALTERNATIVES)/.complete ## time it beside pandas, Polars and PySpark scripts
+	$(BIN)/python benchmarks/run.py --alternatives $(OPTIONS)
+
+$(ALTERNATIVES)/.complete: benchmarks/alternatives/requirements.txt | setup
+	python3 -m venv $(ALTERNATIVES)
+	$(BIN)/uv pip install --quiet --python $(ALTERNATIVES)/bin/python --no-deps --compile-bytecode -r $<
+	touch $@
 
 bench-formats: setup ## time loading each format beside DuckDB's own reader
 	$(BIN)/python benchmarks/formats.py

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from benchmarks.contenders import CONTENDERS, Timing, timed
+from benchmarks.contenders import CONTENDERS, Contender, Timing, timed
 from benchmarks.generate import landing_of
 from benchmarks.report import (
+    FLOOR,
     HEADER,
     landing_line,
     ratio_lines,
@@ -18,7 +19,7 @@ from benchmarks.report import (
 from benchmarks.results import assert_same
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from benchmarks.generate import Landing
@@ -31,7 +32,14 @@ PROGRESS_DAYS = 5
 
 
 def compare(
-    cache: Path, *, requests: int, repeats: int, days: int, console: Console
+    cache: Path,
+    *,
+    requests: int,
+    repeats: int,
+    days: int,
+    console: Console,
+    contenders: Sequence[Contender] = CONTENDERS,
+    against: str = FLOOR,
 ) -> list[Timing]:
     """All timings, in the order in which they ran; every result equals the first floor's.
 
@@ -41,25 +49,29 @@ def compare(
     landing = _landing(cache, requests, days, console)
     console.say(f"{landing_line(landing, limits)}\n\n{HEADER}")
     environment = limits | KEPT_BYTECODE
-    timings = list(_rounds(cache / "home", landing, environment, repeats=repeats, console=console))
-    for lines in (ratio_lines(timings), stage_lines(timings), result_lines(timings[0])):
+    turns = [(number, each) for number in range(1, repeats + 1) for each in contenders]
+    timings = _turns_taken(turns, landing, cache / "home", environment, console)
+    for lines in (ratio_lines(timings, against), stage_lines(timings), result_lines(timings[0])):
         console.say()
         for line in lines:
             console.say(line)
     return timings
 
 
-def _rounds(
-    home: Path, landing: Landing, environment: Mapping[str, str], *, repeats: int, console: Console
+def _turns_taken(
+    turns: Sequence[tuple[int, Contender]],
+    landing: Landing,
+    home: Path,
+    environment: Mapping[str, str],
+    console: Console,
 ) -> list[Timing]:
-    """The contenders take turns, so that a slow minute of the machine falls on all of them."""
+    """All contenders in every round, so that a slow minute of the machine falls on all of them."""
     timings: list[Timing] = []
-    for number in range(1, repeats + 1):
-        for contender in CONTENDERS:
-            timing = timed(contender, landing, home, environment)
-            console.say(timing_line(number, timing, landing))
-            timings.append(timing)
-            assert_same(timing.result, timings[0].result)
+    for number, contender in turns:
+        timing = timed(contender, landing, home, environment)
+        console.say(timing_line(number, timing, landing))
+        timings.append(timing)
+        assert_same(timing.result, timings[0].result)
     return timings
 
 

@@ -15,6 +15,7 @@ from benchmarks.results import Result, result_of_floor, result_of_product
 from pipelines.warehouse import connect_reader
 
 HERE = Path(__file__).parent
+WHOLE_NIGHT = "whole night"
 PUBLISHED = Path("published") / "unit_economics.duckdb"
 WAREHOUSE = Path("build") / "warehouse.duckdb"
 
@@ -66,7 +67,7 @@ def whole_night(landing: Landing, home: Path, environment: Mapping[str, str]) ->
     command = [*unitecon, "--landing", str(landing.folder), "--as-of", landing.as_of.isoformat()]
     took = measured(command, environment=environment, log=home / "output.txt")
     return Timing(
-        contender="whole night",
+        contender=WHOLE_NIGHT,
         took=took,
         result=result_of_product(home / PUBLISHED),
         stages=_stages(home / WAREHOUSE),

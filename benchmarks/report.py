@@ -41,15 +41,15 @@ def timing_line(number: int, timing: Timing, landing: Landing) -> str:
     )
 
 
-def ratio_lines(timings: Sequence[Timing]) -> Iterator[str]:
-    """Every contender against the floor: by median and fastest run, and by processor time."""
+def ratio_lines(timings: Sequence[Timing], against: str = FLOOR) -> Iterator[str]:
+    """Every contender against one of them: by median and fastest run, and by processor time."""
     seconds = _by_contender(timings, lambda took: took.seconds)
     processor = _by_contender(timings, lambda took: took.processor_seconds)
-    floor, floor_processor = seconds.pop(FLOOR), processor.pop(FLOOR)
-    yield f"{'against the floor':<24}{'median':>9}{'fastest':>9}{'cpu':>9}"
+    measure, measure_processor = seconds.pop(against), processor.pop(against)
+    yield f"{f'against the {against}':<24}{'median':>9}{'fastest':>9}{'cpu':>9}"
     for contender, taken in seconds.items():
-        of_medians, of_fastest = median(taken) / median(floor), min(taken) / min(floor)
-        of_processor = median(processor[contender]) / median(floor_processor)
+        of_medians, of_fastest = median(taken) / median(measure), min(taken) / min(measure)
+        of_processor = median(processor[contender]) / median(measure_processor)
         yield f"  {contender:<22}{of_medians:>9.2f}{of_fastest:>9.2f}{of_processor:>9.2f}"
 
 
@@ -61,7 +61,8 @@ def stage_lines(timings: Sequence[Timing]) -> Iterator[str]:
             slowest = sorted(stages, key=lambda name: stages[name], reverse=True)[:MODELS_SHOWN]
             rest = sum(stages.values()) - sum(stages[name] for name in slowest)
             stages = {name: stages[name] for name in slowest} | {"all other models": rest}
-        yield f"{contender}, seconds by stage (median)"
+        if stages:
+            yield f"{contender}, seconds by stage (median)"
         for name, taken in stages.items():
             yield f"  {name:<34}{taken:>8.2f}"
 

@@ -1,8 +1,10 @@
-"""The numbers that the product and the floor must agree on, and how they are compared."""
+"""The numbers that every contender and the floor must agree on, and how they are compared."""
 
 from __future__ import annotations
 
+import csv
 from dataclasses import astuple, dataclass, fields
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -11,10 +13,10 @@ from pipelines.warehouse import connect_reader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
     from pathlib import Path
 
 CENT = Decimal("0.01")
+USD_OF_PICOS = -12
 OF_FLOOR = """
 select month, requests, tokens, direct_usd, idle_usd, api_usd, margin_usd from margins
 """
@@ -54,7 +56,7 @@ class MonthResult:
     margin_usd: Decimal
 
 
-Result = dict["date", MonthResult]
+Result = dict[date, MonthResult]
 
 
 def result_of_floor(database: Path) -> Result:
@@ -65,6 +67,14 @@ def result_of_floor(database: Path) -> Result:
 def result_of_product(database: Path) -> Result:
     """The product's result by month, from its warehouse or from the published file."""
     return _result(database, OF_PRODUCT)
+
+
+def result_of_script(output: Path) -> Result:
+    """The result by month of a script that counts money in whole 10^-12 dollars."""
+    with (output / "margins.csv").open(encoding="utf-8", newline="") as stream:
+        return {
+            date.fromisoformat(row["month"]): _month_result(row) for row in csv.DictReader(stream)
+        }
 
 
 def assert_same(found: Mapping[date, MonthResult], expected: Mapping[date, MonthResult]) -> None:
@@ -80,7 +90,7 @@ def assert_same(found: Mapping[date, MonthResult], expected: Mapping[date, Month
             differences += _differences(month, found[month], expected[month])
     if differences:
         raise RunFailedError(
-            "the product and the floor give the same result",
+            "every contender gives the floor's result",
             "; ".join(differences),
             "a ratio of different results means nothing: find out which of the two is wrong",
         )
@@ -90,10 +100,18 @@ def _differences(month: date, found: MonthResult, expected: MonthResult) -> list
     names = [column.name for column in fields(MonthResult)]
     pairs = zip(names, astuple(found), astuple(expected), strict=True)
     return [
-        f"{month:%Y-%m} {name}: product {ours}, floor {theirs}"
+        f"{month:%Y-%m} {name}: found {ours}, floor {theirs}"
         for name, ours, theirs in pairs
         if not (abs(ours - theirs) < CENT if name == "margin_usd" else ours == theirs)
     ]
+
+
+def _month_result(row: Mapping[str, str]) -> MonthResult:
+    money = {
+        f"{kind}_usd": Decimal(row[f"{kind}_picos"]).scaleb(USD_OF_PICOS)
+        for kind in ("direct", "idle", "api", "margin")
+    }
+    return MonthResult(requests=int(row["requests"]), tokens=int(row["tokens"]), **money)
 
 
 def _result(database: Path, query: str) -> Result:

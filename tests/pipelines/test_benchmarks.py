@@ -134,7 +134,7 @@ def test_another_cost_is_named_with_both_amounts(floor_timing: Timing) -> None:
         month: replace(result, direct_usd=Decimal("1.500000000001"))
         for month, result in expected.items()
     }
-    with pytest.raises(RunFailedError, match=r"direct_usd: product 1\.500000000001, floor 1\.5"):
+    with pytest.raises(RunFailedError, match=r"direct_usd: found 1\.500000000001, floor 1\.5"):
         assert_same(found, expected)
 
 

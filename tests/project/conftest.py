@@ -11,6 +11,7 @@ Texts = Mapping[str, str]
 
 ROOT = Path(__file__).resolve().parents[2]
 LAYERS = ("staging", "intermediate", "facts", "marts")
+CACHE = ".cache"
 PYTHON_FOLDERS = ("pipelines", "tests", "benchmarks", "models")
 
 
@@ -34,7 +35,8 @@ def sql_models() -> Texts:
 @pytest.fixture(scope="session")
 def python_files() -> Texts:
     """Every Python file by path."""
-    return read(path for folder in PYTHON_FOLDERS for path in (ROOT / folder).rglob("*.py"))
+    paths = (path for folder in PYTHON_FOLDERS for path in (ROOT / folder).rglob("*.py"))
+    return read(path for path in paths if CACHE not in path.parts)
 
 
 @pytest.fixture(scope="session")
