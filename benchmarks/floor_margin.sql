@@ -39,7 +39,7 @@ select
     kind,
     currency,
     sum(
-        cast(cents // day_count + if(day - period_start < cents % day_count, 1, 0) as decimal(18, 2))
+        cast(cents // day_count + if(day - period_start < cents % day_count, 1, 0) as decimal(38, 2))
         * rate
     ) * 0.01 as revenue_usd
 from days

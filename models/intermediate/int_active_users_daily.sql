@@ -20,6 +20,7 @@ successful_requests as (
         and purpose in ('production', 'trial')
         {% if is_incremental() %}
             and started_date in (select days_rebuilt.usage_date from days_rebuilt)
+            and {{ within_rebuilt_days('started_at') }}
         {% endif %}
 
 ),

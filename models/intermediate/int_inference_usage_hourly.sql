@@ -32,7 +32,9 @@ requests_with_period as (
             and requests.started_at >= model_periods.period_starts_at
             and requests.started_at < model_periods.period_ends_at
     {% if is_incremental() %}
-        where requests.started_date in (select days_rebuilt.usage_date from days_rebuilt)
+        where
+            requests.started_date in (select days_rebuilt.usage_date from days_rebuilt)
+            and {{ within_rebuilt_days('requests.started_at') }}
     {% endif %}
 
 ),
