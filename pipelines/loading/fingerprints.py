@@ -69,24 +69,29 @@ def take_fingerprint(path: Path) -> Fingerprint:
 
 
 def _survey(path: Path, pieces: Iterator[bytes], start: bytes) -> tuple[bytes, int, Problem | None]:
-    head, count, open_line, has_nul = b"", 0, 0, False
+    beginning: list[bytes] = []
+    count, problem = 0, None
     limit = max(MAX_INFLATION * path.stat().st_size, MAX_UNQUESTIONED_BYTES)
+    open_line, has_nul, is_text = 0, False, start not in BINARY_MAGICS
     try:
         for piece in pieces:
+            if count < HEAD_BYTES:
+                beginning.append(piece[: HEAD_BYTES - count])
             count += len(piece)
             open_line = _open_line(open_line, piece)
             has_nul = has_nul or b"\0" in piece
-            if len(head) < HEAD_BYTES:
-                head += piece[: HEAD_BYTES - len(head)]
             if count > limit:
-                return head, count, IMPLAUSIBLE
-            if open_line > LONGEST_LINE_BYTES and start not in BINARY_MAGICS:
-                return head, count, LONG_LINE
+                problem = IMPLAUSIBLE
+                break
+            if open_line > LONGEST_LINE_BYTES and is_text:
+                problem = LONG_LINE
+                break
     except BrokenCompressionError as error:
-        return head, count, _broken(error)
-    if has_nul and start not in BINARY_MAGICS:
-        return head, count, UTF_16 if head.startswith((b"\xff\xfe", b"\xfe\xff")) else NUL_BYTES
-    return head, count, None
+        problem = _broken(error)
+    head = b"".join(beginning)
+    if problem is None and has_nul and is_text:
+        problem = UTF_16 if head.startswith((b"\xff\xfe", b"\xfe\xff")) else NUL_BYTES
+    return head, count, problem
 
 
 def _open_line(length: int, piece: bytes) -> int:
