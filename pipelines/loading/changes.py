@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,13 @@ from pipelines.loading.fingerprints import Fingerprint, take_fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
 
     from pipelines.loading.arrivals import Arrival
     from pipelines.loading.ledger import KnownFile
+
+# A fingerprint keeps the file's beginning; no more of them wait in memory than this.
+FILES_AHEAD = 32
 
 
 def find_changes(
@@ -42,7 +47,20 @@ def fingerprints_of(
     """The fingerprint of each file, or why it has none, in order."""
     # Hashing and unpacking release the interpreter, so threads share the work.
     with ThreadPoolExecutor() as pool:
-        yield from zip(arrivals, pool.map(_fingerprint, arrivals), strict=True)
+        waiting: deque[tuple[Arrival, Future[Fingerprint | FileMessage]]] = deque()
+        for arrival in arrivals:
+            waiting.append((arrival, pool.submit(_fingerprint, arrival)))
+            if len(waiting) > FILES_AHEAD:
+                yield _oldest(waiting)
+        while waiting:
+            yield _oldest(waiting)
+
+
+def _oldest(
+    waiting: deque[tuple[Arrival, Future[Fingerprint | FileMessage]]],
+) -> tuple[Arrival, Fingerprint | FileMessage]:
+    arrival, future = waiting.popleft()
+    return arrival, future.result()
 
 
 def _fingerprint(arrival: Arrival) -> Fingerprint | FileMessage:

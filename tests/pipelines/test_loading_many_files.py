@@ -10,7 +10,8 @@ import pytest
 import zstandard
 from loading_support import Loader, call, csv_of, new_loader
 
-from pipelines.loading import fast
+from pipelines.loading import changes, fast
+from pipelines.loading.arrivals import arrival_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,6 +50,27 @@ def test_two_thousand_tiny_files_take_one_statement(
     summary = loader.load()
     assert sizes == [TINY_FILES]
     assert (summary.files_loaded, summary.rows_loaded) == (TINY_FILES, TINY_FILES)
+
+
+def test_no_more_than_a_few_beginnings_of_files_wait_in_memory(
+    loader: Loader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "FILES_AHEAD", 3)
+    looked_at = []
+    take = changes.take_fingerprint
+
+    def noting(path: Path) -> object:
+        looked_at.append(path)
+        return take(path)
+
+    monkeypatch.setattr(changes, "take_fingerprint", noting)
+    paths = [loader.deliver(f"inference_logs/{n}.jsonl", call(f"r{n}")) for n in range(10)]
+    arrivals = [arrival_of("inference_logs", path.name, path) for path in paths]
+    fingerprints = changes.fingerprints_of(arrivals)
+    first, _ = next(fingerprints)
+    assert len(looked_at) <= 1 + 3
+    assert [first, *(arrival for arrival, _ in fingerprints)] == arrivals
+    assert len(looked_at) == len(paths)
 
 
 def test_hundreds_of_files_with_a_bad_line_each_are_read_together(loader: Loader) -> None:
