@@ -13,7 +13,7 @@ from pipelines.publishing.history import keep_version
 from pipelines.publishing.memory import report_values
 from pipelines.run_log import end_run
 from pipelines.settings import Settings
-from pipelines.warehouse import STORAGE_VERSION, connect_reader, database_config
+from pipelines.warehouse import connect_reader, published_config
 
 PUBLISHED_SCHEMAS = ("marts", "facts", "ops")
 # what the pipeline needs for itself is nobody else's business
@@ -103,8 +103,7 @@ def _opened(settings: Settings, draft: Path) -> tuple[duckdb.DuckDBPyConnection,
 
 
 def _connected(settings: Settings, draft: Path) -> duckdb.DuckDBPyConnection:
-    config = {**database_config(settings), "storage_compatibility_version": STORAGE_VERSION}
-    connection = duckdb.connect(str(draft), config=config)
+    connection = duckdb.connect(str(draft), config=published_config(settings))
     connection.execute("set TimeZone = 'UTC'")
     connection.execute("set enable_progress_bar = false")
     connection.execute(f"attach {_text(str(settings.warehouse))} as build (read_only)")

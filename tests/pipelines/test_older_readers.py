@@ -5,10 +5,11 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from pipelines.settings import Settings
-from pipelines.warehouse import connect
+from pipelines.warehouse import published_config
 
 OLDEST = "1.4.0"
 QUESTION = """
@@ -22,13 +23,14 @@ print(duckdb.__version__, connection.execute("select amount_usd from t").fetchon
 @pytest.mark.slow
 def test_a_file_of_ours_opens_in_the_oldest_client(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, landing=tmp_path, as_of=date(2026, 1, 1))
-    with connect(settings) as connection:
+    file = tmp_path / "published.duckdb"
+    with duckdb.connect(str(file), config=published_config(settings)) as connection:
         connection.execute("create table t as select 1.5::decimal(38, 12) as amount_usd")
     old = tmp_path / "old"
     subprocess.run([sys.executable, "-m", "venv", old], check=True)
     subprocess.run([old / "bin" / "pip", "install", "-q", f"duckdb=={OLDEST}"], check=True)
     answer = subprocess.run(
-        [old / "bin" / "python", "-c", QUESTION, settings.warehouse],
+        [old / "bin" / "python", "-c", QUESTION, file],
         check=True,
         capture_output=True,
         text=True,
