@@ -23,7 +23,8 @@ class Column:
     `money` is true for an amount that must be read without losing a digit. `default` is the text an
     empty value stands for, so that a key is the same with and without it. `pseudonymise` is the SQL
     condition under which a value names a person; `is_pseudonymised` says that a key is there to
-    replace it with.
+    replace it with. `random` says that values are random ids, and that compressing them costs
+    more time than it saves room.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Column:
     default: str | None = None
     pseudonymise: str = ""
     is_pseudonymised: bool = False
+    random: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,7 @@ def _column(column: Mapping[str, Any]) -> Column:
         example=str(meta.get("example", "")),
         default=meta.get("default"),
         pseudonymise=str(meta.get("pseudonymise", "")).lower(),
+        random=bool(meta.get("random", False)),
     )
 
 

@@ -7,10 +7,17 @@ import duckdb
 import pytest
 import yaml
 
+from pipelines.loading.tables import create_tables
 from pipelines.settings import Settings
 from pipelines.warehouse import connect, database_config, published_config
+from tests.loading_support import FEEDS
 
 PROFILES = Path("profiles.yml")
+STORED = """
+select distinct column_name, compression from pragma_storage_info('raw.inference_logs')
+where segment_type = 'VARCHAR' and column_name in ('request_id', 'trace_id', 'model')
+order by all
+"""
 
 
 @pytest.fixture
@@ -37,3 +44,17 @@ def test_a_build_in_the_storage_of_published_files_is_read_and_written_on(
         build.execute("create table u as select * from t")
     with connect(settings) as build:
         assert build.execute("select n from u order by n").fetchall() == [(1,), (2,)]
+
+
+def test_random_ids_are_stored_as_they_are_and_repeated_texts_are_not(settings: Settings) -> None:
+    rows = "select uuid() as request_id, uuid() as trace_id, 'm' || i % 3 as model, 1 as _file_id"
+    with connect(settings) as build:
+        create_tables(build, FEEDS.values())
+        build.execute(
+            "insert into raw.inference_logs by name"
+            f" {rows}, timestamp '2026-01-01' as started_at from range(4096) as numbers (i)"
+        )
+        build.execute("checkpoint")
+        stored = dict(build.execute(STORED).fetchall())
+    assert (stored["request_id"], stored["trace_id"]) == ("Uncompressed", "Uncompressed")
+    assert stored["model"] != "Uncompressed"
