@@ -1,4 +1,4 @@
-"""Load and transform without gates, tests and publication: what `unitecon load` and dbt do alone.
+"""Load and transform without gates, tests and publication: the night's own loader and models alone.
 
 Started as a process of its own: `python benchmarks/transform.py HOME LANDING AS_OF`.
 """
@@ -6,25 +6,20 @@ Started as a process of its own: `python benchmarks/transform.py HOME LANDING AS
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipelines.commands import load_only
 from pipelines.console import Console
-from pipelines.errors import RunFailedError
+from pipelines.dbt_project import parsed_project
+from pipelines.dbt_stages import STAGE_SELECTIONS, DbtProject
 from pipelines.settings import resolve_settings
 from pipelines.warehouse import connect
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from dbt.artifacts.schemas.run import RunExecutionResult
-
     from pipelines.settings import Settings
-
-CHECKS = ("test", "unit_test")
 
 
 def transform(settings: Settings) -> dict[str, float]:
@@ -32,28 +27,20 @@ def transform(settings: Settings) -> dict[str, float]:
 
     Errors: RunFailedError when dbt could not build something.
     """
-    from dbt.cli.main import dbtRunner  # noqa: PLC0415  # takes seconds, and so belongs to the measured time
+    seconds: dict[str, float] = {}
+    last = time.monotonic()
 
-    os.environ["UNITECON_HOME"] = str(settings.home)
+    def finished(name: str, _done: int, _total: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        seconds[name] = now - last
+        last = now
+
     with connect(settings):
-        outcome = dbtRunner().invoke(["build", *_excluded(), *_places(settings)])
-    if not outcome.success:
-        raise RunFailedError(
-            "dbt builds every model", str(settings.home), f"see {settings.logs_dir / 'dbt.log'}"
-        ) from outcome.exception
-    built: RunExecutionResult = outcome.result  # type: ignore[assignment]  # dbt types it as a union
-    return {result.node.name: result.execution_time for result in built.results}
-
-
-def _excluded() -> list[str]:
-    return [word for kind in CHECKS for word in ("--exclude-resource-type", kind)]
-
-
-def _places(settings: Settings) -> list[str]:
-    project: Path = settings.project_dir
-    target, logs = settings.logs_dir / "dbt", settings.logs_dir
-    places = ["--project-dir", str(project), "--profiles-dir", str(project)]
-    return [*places, "--target-path", str(target), "--log-path", str(logs), "--quiet"]
+        project = DbtProject(settings, parsed=replace(parsed_project(settings), tests=()))
+        for stage in STAGE_SELECTIONS:
+            project.build(stage, finished)
+    return seconds
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,7 @@ class DbtProject:
     """The project as its stages are built; it is read once, however many of them are."""
 
     settings: Settings
-    parsed: ParsedProject | None = field(default=None, init=False)
+    parsed: ParsedProject | None = None
 
     @property
     def target_dir(self) -> Path:
@@ -84,7 +84,7 @@ class DbtProject:
             "UNITECON_HOME": str(self.settings.home),
             # whatever the shell asks questions of, a run builds
             "UNITECON_DBT_TARGET": "duckdb",
-            "UNITECON_MEMORY_LIMIT": self.settings.memory_limit,
+            "UNITECON_MEMORY_LIMIT": self.settings.database_memory_limit,
             "UNITECON_THREADS": str(self.settings.threads),
             "DO_NOT_TRACK": "1",
         }

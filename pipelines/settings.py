@@ -15,6 +15,7 @@ from pipelines.errors import UsageError
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 DEFAULT_MEMORY_LIMIT = "2GB"
+DATABASE_SHARE = 0.7
 # a file this young may still be on its way; it is read by the next run
 DEFAULT_MIN_AGE_SECONDS = 2.0
 DEFAULT_KEPT_VERSIONS = 14
@@ -42,6 +43,11 @@ class Settings:
     pseudonym_key: str | None = field(default=None, repr=False)
     memory_limit: str = DEFAULT_MEMORY_LIMIT
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
+
+    @property
+    def database_memory_limit(self) -> str:
+        """What DuckDB may use of `memory_limit`, a number and a unit."""
+        return _database_share(self.memory_limit)
 
     @property
     def warehouse(self) -> Path:
@@ -128,6 +134,14 @@ def _date(text: str) -> date:
         raise UsageError(
             "a date is written YYYY-MM-DD", f"--as-of {text}", "for example --as-of 2026-10-31"
         ) from error
+
+
+def _database_share(limit: str) -> str:
+    """The part of a memory limit that DuckDB gets; Python, Polars and the gates need the rest."""
+    number, unit = re.findall(r"[\d.]+|[A-Za-z]+", limit)
+    smaller = {"T": "G", "G": "M", "M": "K"}.get(unit[0])
+    factor = (1024 if "i" in unit else 1000) if smaller else 1
+    return f"{float(number) * DATABASE_SHARE * factor:.0f}{(smaller or unit[0]) + unit[1:]}"
 
 
 def _memory_limit(text: str | None) -> str:

@@ -18,7 +18,7 @@ def database_config(settings: Settings) -> dict[str, str | bool | int | float | 
         "storage_compatibility_version": BUILD_STORAGE_VERSION,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
-        "memory_limit": settings.memory_limit,
+        "memory_limit": settings.database_memory_limit,
         "threads": settings.threads,
     }
 

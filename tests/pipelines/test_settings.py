@@ -49,3 +49,13 @@ def test_what_cannot_be_read_is_a_usage_error_with_a_remedy(
         resolve_settings(as_of=as_of, environment=environment)
     assert "for example" in error.value.remedy
     assert error.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("limit", "for_the_database"), [("2GB", "1400MB"), ("1.5 GiB", "1075MiB"), ("500KB", "350KB")]
+)
+def test_the_database_leaves_room_for_the_rest_of_the_run(
+    limit: str, for_the_database: str
+) -> None:
+    settings = resolve_settings(environment={"UNITECON_MEMORY_LIMIT": limit})
+    assert settings.database_memory_limit == for_the_database
