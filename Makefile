@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 HOME_FOLDER := $(or $(UNITECON_HOME),data)
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo run docs test test-all test-faults lint audit bench bench-formats bench-alternatives lock clean
+.PHONY: help setup demo run docs test test-all test-faults lint audit bench bench-days bench-formats bench-alternatives lock clean
 
 help: ## list every command
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,7 +47,7 @@ lint: setup ## style and types: ruff, mypy, sqlfluff
 	$(BIN)/sqlfluff lint --disable-progress-bar models tests/data
 
 bench: setup ## time the product against the hand-written floor
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/run.py $(OPTIONS)
 
 bench-alternatives: setup $(ALTERNATIVES)/.complete ## time it beside pandas, Polars and PySpark scripts
 	$(BIN)/python benchmarks/run.py --alternatives $(OPTIONS)
@@ -56,6 +56,9 @@ $(ALTERNATIVES)/.complete: benchmarks/alternatives/requirements.txt | setup
 	python3 -m venv $(ALTERNATIVES)
 	$(BIN)/uv pip install --quiet --python $(ALTERNATIVES)/bin/python --no-deps --compile-bytecode -r $<
 	touch $@
+
+bench-days: setup ## time one more day after a month of history, and after a year
+	$(BIN)/python benchmarks/days.py $(OPTIONS)
 
 bench-formats: setup ## time loading each format beside DuckDB's own reader
 	$(BIN)/python benchmarks/formats.py

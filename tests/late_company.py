@@ -36,6 +36,7 @@ def deliveries() -> list[Delivery]:
         ("labeling_invoices/a.csv", invoice("INV-1", "invoice", 800)),
         ("model_prices/prices.csv", prices(2)),
         ("revenue/revenue.csv", revenue()),
+        ("customers/customers.csv", customers("starter")),
     ]
 
 
@@ -43,12 +44,13 @@ LATE_DAY = "2026-06-15"
 
 
 def late_deliveries() -> list[Delivery]:
-    """A corrected bill, a credit note, a day of logs two weeks late, a model with another price."""
+    """A corrected bill, a credit note, late logs, another price, and a customer's other plan."""
     return [
         ("gpu_billing/2026-05.csv", bill("2026-05-01", "2026-06-01", 2900)),
         ("labeling_invoices/b.csv", invoice("CN-1", "credit_note", -100)),
         (f"inference_logs/{LATE_DAY}.jsonl", calls(LATE_DAY)),
         ("model_prices/prices.csv", prices(3)),
+        ("customers/customers.csv", customers("enterprise")),
     ]
 
 
@@ -94,6 +96,14 @@ def prices(price: int) -> str:
     shared = {"model": "bought", "currency": "USD", "valid_from": "2026-01-01"}
     kinds = ("input", "output")
     return table([{**shared, "token_kind": kind, "price_per_million": price} for kind in kinds])
+
+
+def customers(plan: str) -> str:
+    """The one customer, on this plan: a plan stands in the facts of every day it was used on."""
+    return table(
+        "customer_id,signed_up_at,converted_at,plan,segment,acquisition_channel",
+        f"acme,2026-01-01T00:00:00Z,2026-01-01T00:00:00Z,{plan},sales,search",
+    )
 
 
 def revenue() -> str:
