@@ -99,11 +99,10 @@ def prices(price: int) -> str:
 
 
 def customers(plan: str) -> str:
-    """The one customer, on this plan: a plan stands in the facts of every day it was used on."""
-    return table(
-        "customer_id,signed_up_at,converted_at,plan,segment,acquisition_channel",
-        f"acme,2026-01-01T00:00:00Z,2026-01-01T00:00:00Z,{plan},sales,search",
-    )
+    """The two customers on this plan, which stands in the facts of every day that they called."""
+    since = "2026-01-01T00:00:00Z"
+    shared = {"signed_up_at": since, "converted_at": since, "plan": plan, "segment": "sales"}
+    return table([{"customer_id": customer, **shared} for customer in ("acme", "bolt")])
 
 
 def revenue() -> str:
