@@ -1,15 +1,13 @@
 with
 
-days_recosted as (
-
-    select * from {{ ref('int_days_recosted') }}
-
-),
-
 charge_slots as (
 
     select * from {{ ref('int_charges_spread') }}
-    where component = 'inference_compute' and gpu_pool is not null
+    where
+        component = 'inference_compute' and gpu_pool is not null
+        and cast(slot_starts_at as date) in (
+            select usage_date from {{ ref('int_days_recosted') }}
+        )
 
 ),
 
@@ -28,9 +26,7 @@ bill_per_pool_hour as (
         sum({{ to_picos('effective_usd') }}) as bill_picos,
         cast(sum(capacity_gpu_microseconds) as hugeint) as capacity_gpu_microseconds
     from charge_slots
-    where
-        effective_usd is not null
-        and cast(slot_starts_at as date) in (select days_recosted.usage_date from days_recosted)
+    where effective_usd is not null
     group by gpu_pool, slot_starts_at
 
 ),

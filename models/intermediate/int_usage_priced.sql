@@ -1,14 +1,9 @@
 with
 
-days_recosted as (
-
-    select * from {{ ref('int_days_recosted') }}
-
-),
-
 hourly_usage as (
 
     select * from {{ ref('int_inference_usage_hourly') }}
+    where usage_date in (select usage_date from {{ ref('int_days_recosted') }})
 
 ),
 
@@ -36,8 +31,7 @@ usage_with_prices as (
                 any_price.{{ token_kind }}_amount_per_token
             ) as {{ token_kind }}_amount_per_token,
         {% endfor %}
-        hourly_usage.input_tokens
-        - hourly_usage.cache_read_tokens
+        hourly_usage.input_tokens - hourly_usage.cache_read_tokens
         - hourly_usage.cache_write_tokens as fresh_input_tokens
     from hourly_usage
     left join token_prices as own_price
@@ -50,7 +44,6 @@ usage_with_prices as (
             hourly_usage.model = any_price.model
             and hourly_usage.model_period_starts_at = any_price.model_period_starts_at
             and any_price.provider = '(any)'
-    where hourly_usage.usage_date in (select days_recosted.usage_date from days_recosted)
 
 ),
 

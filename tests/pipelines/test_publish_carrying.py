@@ -41,19 +41,8 @@ def due(connection: duckdb.DuckDBPyConnection, *days: str) -> None:
     )
 
 
-@pytest.fixture
-def published(tmp_path: Path) -> Settings:
-    """A build of three days, published once by its first run."""
-    settings = Settings(home=tmp_path, landing=tmp_path / "landing", as_of=date(2026, 1, 4))
-    with connect(settings) as connection:
-        run_id = begin_run(connection, as_of=settings.as_of, project_fingerprint="f")
-        connection.execute("create schema facts; create schema intermediate")
-        connection.execute(FACTS)
-        connection.execute(
-            "create table intermediate.int_usage_days as"
-            " select distinct usage_date from facts.fct_inference_hourly"
-        )
-        due(connection, "2026-01-01", "2026-01-02", "2026-01-03")
+def describe_tables(settings: Settings) -> None:
+    """What publishing knows of the tables: the manifest that dbt writes."""
     nodes = {
         f"{schema}.{table}": {
             "resource_type": "model",
@@ -68,6 +57,22 @@ def published(tmp_path: Path) -> Settings:
     manifest = settings.logs_dir / "dbt" / "manifest.json"
     manifest.parent.mkdir(parents=True)
     manifest.write_text(json.dumps({"nodes": nodes, "sources": {}}))
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Settings:
+    """A build of three days, published once by its first run."""
+    settings = Settings(home=tmp_path, landing=tmp_path / "landing", as_of=date(2026, 1, 4))
+    with connect(settings) as connection:
+        run_id = begin_run(connection, as_of=settings.as_of, project_fingerprint="f")
+        connection.execute("create schema facts; create schema intermediate")
+        connection.execute(FACTS)
+        connection.execute(
+            "create table intermediate.int_usage_days as"
+            " select distinct usage_date from facts.fct_inference_hourly"
+        )
+        due(connection, "2026-01-01", "2026-01-02", "2026-01-03")
+    describe_tables(settings)
     publish(settings, run_id)
     with connect(settings) as connection:
         end_run(connection, run_id, status="published", exit_code=0, message="")
