@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
 from pipelines.console import Console
 from pipelines.settings import PROJECT_DIR
 
-LOCKED = re.compile(r"^([A-Za-z0-9][\w.-]*)==(\S+)", re.MULTILINE)
+LOCKED = re.compile(r"^[A-Za-z0-9][\w.-]*==[^\\\n]+", re.MULTILINE)
 # Licences that would ask something of those who pass this project on.
 STRONG_COPYLEFT = re.compile(r"\b(AGPL|GPL|Affero|GNU General Public)", re.IGNORECASE)
 WEAKER = re.compile(r"\bLGPL|Lesser|Linking|exception\b", re.IGNORECASE)
@@ -27,7 +29,7 @@ ADVISORIES = (
 
 def audit(console: Console) -> int:
     """Print what was found; 1 when something installed is not what was locked, else 0."""
-    locked = {_plain(name): version for name, version in LOCKED.findall(_lock())}
+    locked = versions_locked(_lock())
     installed = {_plain(each.metadata["Name"]): each for each in distributions()}
     ours = {name: each for name, each in installed.items() if name not in OWN_NAMES}
     problems = [*not_locked(ours, locked), *changed_files(ours)]
@@ -47,6 +49,16 @@ def _lock() -> str:
 
 def _plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def versions_locked(lock: str) -> dict[str, str]:
+    """The version of each package that the lock names for this Python and this system."""
+    pinned = [Requirement(line) for line in LOCKED.findall(lock)]
+    return {
+        _plain(each.name): str(each.specifier).removeprefix("==")
+        for each in pinned
+        if each.marker is None or each.marker.evaluate()
+    }
 
 
 def not_locked(installed: dict[str, Distribution], locked: dict[str, str]) -> Iterator[str]:

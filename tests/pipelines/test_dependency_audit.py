@@ -39,5 +39,14 @@ def test_what_is_installed_beside_the_lock_is_found(tmp_path: Path) -> None:
     assert list(dependency_audit.not_locked(package, {}))
 
 
+def test_a_package_is_locked_in_the_version_for_this_python() -> None:
+    lock = (
+        "thing==1.0 ; python_full_version < '3' \\\n    --hash=sha256:a\n"
+        "thing==2.0 ; python_full_version >= '3' \\\n    --hash=sha256:b\n"
+        "Other_One==3.1 \\\n    --hash=sha256:c\n"
+    )
+    assert dependency_audit.versions_locked(lock) == {"thing": "2.0", "other-one": "3.1"}
+
+
 def test_advisories_are_not_claimed() -> None:
     assert "NOT looked up" in dependency_audit.ADVISORIES
