@@ -63,6 +63,8 @@ def _write_draft(settings: Settings, draft: Path, run_id: str) -> dict[str, int]
     begin_draft(settings.published_file, draft)
     connection, carries = _opened(settings, draft)
     with connection:
+        # one transaction: a thousand comments would each wait for the disk
+        connection.begin()
         tables = _tables(connection)
         for schema in PUBLISHED_SCHEMAS:
             connection.execute(f"create schema if not exists {_name(schema)}")
@@ -81,6 +83,7 @@ def _write_draft(settings: Settings, draft: Path, run_id: str) -> dict[str, int]
         counts |= _signed(connection, settings, run_id, tables)
         if carries:
             _demand_whole(connection)
+        connection.commit()
         connection.execute("detach build")
         connection.execute("checkpoint")
     return counts
