@@ -31,12 +31,12 @@ def deliveries() -> list[Delivery]:
     logs = [(f"inference_logs/{day}.jsonl", calls(day)) for day in days if day != LATE_DAY]
     return [
         *logs,
+        ("customers/customers.csv", customers("starter")),
         ("gpu_billing/2026-05.csv", bill("2026-05-01", "2026-06-01", 3100)),
         ("gpu_billing/2026-06.csv", bill("2026-06-01", "2026-07-01", 3000)),
         ("labeling_invoices/a.csv", invoice("INV-1", "invoice", 800)),
         ("model_prices/prices.csv", prices(2)),
         ("revenue/revenue.csv", revenue()),
-        ("customers/customers.csv", customers("starter")),
     ]
 
 

@@ -24,7 +24,7 @@ SIGNED_OFF = "select status, exit_code from ops.runs where status <> 'published'
 WITHIN = [
     ("load: settling", "SIGINT"),
     ("facts: node 60", "SIGTERM"),
-    ("marts: node 40", "SIGINT"),
+    ("marts: node 20", "SIGINT"),
     ("publish: copied marts.scorecard", "SIGTERM"),
     ("publish: draft verified", "SIGINT"),
 ]
