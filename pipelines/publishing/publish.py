@@ -69,23 +69,33 @@ def _write_draft(settings: Settings, draft: Path, run_id: str) -> dict[str, int]
         for schema in PUBLISHED_SCHEMAS:
             connection.execute(f"create schema if not exists {_name(schema)}")
         _drop_all_but(connection, tables)
-        counts = {}
-        for schema, table in tables:
-            if carries and (schema, table) == CARRIED:
-                carry(connection)
-            else:
-                target = f"{_name(schema)}.{_name(table)}"
-                connection.execute(
-                    f"create or replace table {target} as select * from build.{target}"
-                )
-            reached(f"publish: copied {schema}.{table}")
-            counts[f"{schema}.{table}"] = _describe(connection, schema, table, descriptions)
+        counts = _copied(connection, tables, descriptions, carries=carries)
         counts |= _signed(connection, settings, run_id, tables)
         if carries:
             _demand_whole(connection)
         connection.commit()
         connection.execute("detach build")
         connection.execute("checkpoint")
+    return counts
+
+
+def _copied(
+    connection: duckdb.DuckDBPyConnection,
+    tables: list[tuple[str, str]],
+    descriptions: dict[tuple[str, str], Description],
+    *,
+    carries: bool,
+) -> dict[str, int]:
+    """Every table of the build in the draft, described; rows by table."""
+    counts = {}
+    for schema, table in tables:
+        target = f"{_name(schema)}.{_name(table)}"
+        if carries and (schema, table) == CARRIED:
+            carry(connection)
+        else:
+            connection.execute(f"create or replace table {target} as select * from build.{target}")
+        reached(f"publish: copied {schema}.{table}")
+        counts[f"{schema}.{table}"] = _describe(connection, schema, table, descriptions)
     return counts
 
 
