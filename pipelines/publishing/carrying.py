@@ -13,7 +13,7 @@ import duckdb
 from pipelines.run_log import RUN_NUMBER
 
 CARRIED = ("facts", "fct_inference_hourly")
-TABLE = "facts.fct_inference_hourly"
+TABLE = ".".join(CARRIED)
 LAST_PUBLISHED = f"""
 select run_id from {{runs}} where status = 'published' order by {RUN_NUMBER} desc limit 1
 """
@@ -25,7 +25,7 @@ COLUMNS = """
 select column_name, data_type from duckdb_columns()
 where
     (database_name = 'build') = ?
-    and schema_name = 'facts' and table_name = 'fct_inference_hourly'
+    and schema_name || '.' || table_name = ?
 order by column_index
 """
 SUMS = f"select count(*), sum(inference_requests), sum(cost_usd) from {{database}}{TABLE}"
@@ -58,7 +58,7 @@ def can_carry(connection: duckdb.DuckDBPyConnection) -> bool:
 
     Not where half of it is room that was freed: a copy of everything gives that back.
     """
-    theirs, ours = (connection.execute(COLUMNS, [side]).fetchall() for side in (False, True))
+    theirs, ours = (connection.execute(COLUMNS, [side, TABLE]).fetchall() for side in (False, True))
     [(is_there,)] = connection.execute(IS_THERE).fetchall()
     [(free_share,)] = connection.execute(FREE_SHARE).fetchall()
     if not ours or theirs != ours or not is_there or free_share > MOST_FREE_SHARE:
