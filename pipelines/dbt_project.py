@@ -4,7 +4,6 @@ Both depend on the code alone, and dbt takes ten seconds for them. They are kept
 `target` folder for whoever runs this state of the code next, in whatever home.
 """
 
-import hashlib
 import json
 import os
 import shutil
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import RunFailedError
+from pipelines.fingerprint import digest_of
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
@@ -50,6 +50,12 @@ class ParsedProject:
 
     manifest: "Manifest"
     tests: tuple[DataTest, ...]
+
+    @property
+    def seeds(self) -> frozenset[str]:
+        """The names of the seeds."""
+        nodes = self.manifest.nodes.values()
+        return frozenset(node.name for node in nodes if str(node.resource_type) == "seed")
 
 
 def parsed_project(settings: Settings) -> ParsedProject:
@@ -88,14 +94,11 @@ def _kept_in(settings: Settings) -> Path:
 
 
 def _state_of_code(project: Path) -> str:
-    digest = hashlib.sha256(f"{version('dbt-core')} {version('dbt-duckdb')} {project}".encode())
+    read_by = f"{version('dbt-core')} {version('dbt-duckdb')} {project}"
     files = [project / name for name in FILES]
     for folder in FOLDERS:
         files += sorted(path for path in (project / folder).rglob("*") if path.is_file())
-    for path in files:
-        digest.update(path.relative_to(project).as_posix().encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    return digest_of(project, files, beginning=read_by)[:16]
 
 
 def _parse_into(folder: Path, settings: Settings) -> None:

@@ -25,7 +25,7 @@ STAGE_SELECTIONS = {
     "facts": ("path:models/intermediate", "path:models/facts"),
     "marts": ("path:models/marts",),
 }
-SEEDED = "select count(*) > 0 from duckdb_tables() where schema_name = 'seeds'"
+SEEDED = "select table_name from duckdb_tables() where schema_name = 'seeds'"
 
 
 @dataclass
@@ -50,7 +50,7 @@ class DbtProject:
         with connect(self.settings) as connection:
             parsed = self._parsed()
             count = 0
-            if stage == "facts" and (full_refresh or not _is_seeded(connection)):
+            if stage == "facts" and (full_refresh or not _is_seeded(connection, parsed)):
                 count += self._invoke(stage, ["seed", "--full-refresh"], report)
             arguments = ["run", "--select", *STAGE_SELECTIONS[stage]]
             if full_refresh:
@@ -90,10 +90,12 @@ class DbtProject:
         }
 
 
-def _is_seeded(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Seeds are part of the code: when one of them changes, everything is built anew."""
-    [(is_seeded,)] = connection.execute(SEEDED).fetchall()
-    return bool(is_seeded)
+def _is_seeded(connection: duckdb.DuckDBPyConnection, parsed: ParsedProject) -> bool:
+    """Seeds are part of the code: when one of them changes, everything is built anew.
+
+    All of them are looked for: a run may have been killed between two.
+    """
+    return parsed.seeds <= {name for (name,) in connection.execute(SEEDED).fetchall()}
 
 
 def _progress(stage: str, report: Report) -> Callable[["EventMsg"], None]:

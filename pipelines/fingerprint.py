@@ -1,6 +1,7 @@
 """A fingerprint of everything but the data that decides what is published."""
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 from pipelines.settings import Settings
@@ -14,9 +15,15 @@ def project_fingerprint(settings: Settings) -> str:
 
     When it differs from the last published run's, everything is built anew.
     """
-    digest = hashlib.sha256(f"{settings.as_of:%Y-%m}".encode())
-    for path in _files(settings.project_dir):
-        digest.update(path.relative_to(settings.project_dir).as_posix().encode())
+    project = settings.project_dir
+    return digest_of(project, _files(project), beginning=f"{settings.as_of:%Y-%m}")
+
+
+def digest_of(project: Path, files: Iterable[Path], *, beginning: str) -> str:
+    """SHA-256 over a text and the names and contents of files below the project, in their order."""
+    digest = hashlib.sha256(beginning.encode())
+    for path in files:
+        digest.update(path.relative_to(project).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
