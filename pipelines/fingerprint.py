@@ -11,15 +11,15 @@ SUFFIXES = frozenset({".sql", ".yml", ".csv", ".py"})
 
 
 def project_fingerprint(settings: Settings) -> str:
-    """SHA-256 over the project's code, seeds and assumptions, and the month of the run's date.
+    """SHA-256 over the project's code, seeds and assumptions.
 
     When it differs from the last published run's, everything is built anew.
     """
     project = settings.project_dir
-    return digest_of(project, _files(project), beginning=f"{settings.as_of:%Y-%m}")
+    return digest_of(project, _files(project))
 
 
-def digest_of(project: Path, files: Iterable[Path], *, beginning: str) -> str:
+def digest_of(project: Path, files: Iterable[Path], *, beginning: str = "") -> str:
     """SHA-256 over a text and the names and contents of files below the project, in their order."""
     digest = hashlib.sha256(beginning.encode())
     for path in files:

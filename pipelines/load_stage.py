@@ -41,4 +41,5 @@ def _nothing_to_do(
     pending = connection.execute("select count(*) from ops.pending_days").fetchone()
     is_pending = pending is not None and pending[0] > 0
     is_published = night.settings.published_file.is_file()
-    return is_published and not (summary.files_read or is_pending or night.rebuild_all)
+    is_due = night.rebuild_all or night.is_new_month
+    return is_published and not (summary.files_read or is_pending or is_due)

@@ -14,6 +14,7 @@ from pipelines.sources.feeds import Feed
 class Night:
     """One run at work: its settings, its id, and what the stages have found so far.
 
+    `is_new_month` where the last publication was made for another: months have become complete.
     `kept` are the stages of a failed run before that still stand if this run loads nothing.
     """
 
@@ -21,6 +22,7 @@ class Night:
     console: Console
     run_id: str
     rebuild_all: bool
+    is_new_month: bool
     feeds: dict[str, Feed]
     dbt: DbtProject
     journal: Journal

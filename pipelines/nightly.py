@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import date
 
 import duckdb
 
@@ -28,7 +29,7 @@ from pipelines.resuming import demand_built, stages_kept
 from pipelines.run_log import (
     begin_run,
     end_run,
-    last_published_fingerprint,
+    last_published,
     record_stage,
 )
 from pipelines.settings import Settings
@@ -101,12 +102,13 @@ def _begin(settings: Settings, console: Console) -> Night:
         demand_room(settings, connection)
         kept = stages_kept(settings, connection, fingerprint)
         run_id = begin_run(connection, as_of=settings.as_of, project_fingerprint=fingerprint)
-        is_new_project = last_published_fingerprint(connection) != fingerprint
+        known_fingerprint, known_date = last_published(connection) or ("", date.min)
     return Night(
         settings=settings,
         console=console,
         run_id=run_id,
-        rebuild_all=settings.full_refresh or is_new_project,
+        rebuild_all=settings.full_refresh or known_fingerprint != fingerprint,
+        is_new_month=known_date.replace(day=1) != settings.as_of.replace(day=1),
         feeds=read_feeds(settings.sources_dir),
         dbt=DbtProject(settings),
         journal=Journal(settings.logs_dir, run_id),

@@ -34,6 +34,7 @@ built as (
     from ops.runs
     where
         project_fingerprint = ?
+        and date_trunc('month', as_of_date) = date_trunc('month', cast(? as date))
         and run_id in (select run_id from ops.run_stages where stage = 'marts')
 ),
 
@@ -62,11 +63,14 @@ def stages_kept(
 
 
 def demand_built(settings: Settings, fingerprint: str) -> None:
-    """Errors: UsageError unless the marts were built by this code after the last file was read."""
+    """Errors: UsageError unless the marts were built by this code after the last file was read.
+
+    And for the month of the run's date: which months are complete depends on it.
+    """
     with connect(settings) as connection:
         create_schemas(connection)
         connection.execute(LEDGER)
-        [(is_built,)] = connection.execute(IS_BUILT, [fingerprint]).fetchall()
+        [(is_built,)] = connection.execute(IS_BUILT, [fingerprint, settings.as_of]).fetchall()
     if not is_built:
         raise UsageError(
             "what is published was built after the last file was read, by the code as it is now",

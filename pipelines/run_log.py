@@ -129,13 +129,13 @@ def record_stage(
     )
 
 
-def last_published_fingerprint(connection: duckdb.DuckDBPyConnection) -> str | None:
-    """The project fingerprint of the newest run that published; NULL before the first one."""
+def last_published(connection: duckdb.DuckDBPyConnection) -> tuple[str, date] | None:
+    """Project fingerprint and date of the newest run that published; None before the first one."""
     row = connection.execute(
-        "select project_fingerprint from ops.runs where status = 'published'"
+        "select project_fingerprint, as_of_date from ops.runs where status = 'published'"
         f" order by {RUN_NUMBER} desc limit 1"
     ).fetchone()
-    return None if row is None else str(row[0])
+    return None if row is None else (str(row[0]), row[1])
 
 
 def _scalar(connection: duckdb.DuckDBPyConnection, query: str) -> int:

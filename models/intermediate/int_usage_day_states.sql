@@ -45,9 +45,9 @@ customer_states as (
 
     select
         customers_per_day.usage_date,
-        bit_xor({{ hash64([
+        {{ state_of_rows([
             'customers_per_day.customer_id', 'customers.plan', 'customers.segment'
-        ]) }}) as customer_state
+        ]) }} as customer_state
     from customers_per_day
     left join customers
         on customers_per_day.customer_id = customers.customer_id
@@ -59,10 +59,10 @@ bill_states as (
 
     select
         cast(slot_starts_at as date) as usage_date,
-        bit_xor({{ hash64([
-            'charge_id', 'slot_starts_at', 'component', 'provider', 'gpu_pool', 'document_id',
+        {{ state_of_rows([
+            'slot_starts_at', 'component', 'provider', 'gpu_pool', 'document_id',
             'effective_usd', 'capacity_gpu_microseconds'
-        ]) }}) as bill_state
+        ]) }} as bill_state
     from charge_slots
     group by cast(slot_starts_at as date)
 
@@ -72,7 +72,7 @@ rate_states as (
 
     select
         rate_date as usage_date,
-        bit_xor({{ hash64(['currency', 'reporting_units_per_unit']) }}) as rate_state
+        {{ state_of_rows(['currency', 'reporting_units_per_unit']) }} as rate_state
     from exchange_rates
     group by rate_date
 
@@ -81,11 +81,11 @@ rate_states as (
 price_states as (
 
     select
-        bit_xor({{ hash64([
+        {{ state_of_rows([
             'model', 'provider', 'model_period_starts_at', 'price_currency',
             'input_amount_per_token', 'cache_read_amount_per_token',
             'cache_write_amount_per_token', 'output_amount_per_token'
-        ]) }}) as price_state
+        ]) }} as price_state
     from token_prices
 
 ),

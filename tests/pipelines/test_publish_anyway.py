@@ -50,6 +50,7 @@ def night(home: Path, *, publish_anyway: bool) -> Night:
         console=Console(out=silent, err=silent),
         run_id=run_id,
         rebuild_all=False,
+        is_new_month=False,
         feeds={},
         dbt=DbtProject(settings),
         journal=Journal(settings.logs_dir, run_id),
