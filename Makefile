@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 HOME_FOLDER := $(or $(UNITECON_HOME),data)
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo run docs test test-all test-faults lint audit bench bench-days bench-formats bench-alternatives lock clean
+.PHONY: help setup demo run docs test test-all test-faults lint audit bench bench-alternatives bench-big bench-days bench-formats bench-queries lock clean
 
 help: ## list every command
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,12 @@ $(ALTERNATIVES)/.complete: benchmarks/alternatives/requirements.txt | setup
 
 bench-days: setup ## time one more day after a month of history, and after a year
 	$(BIN)/python benchmarks/days.py $(OPTIONS)
+
+bench-big: setup ## one night over a hundred million requests: half an hour, and 40 GB of disk
+	$(BIN)/python benchmarks/big.py $(OPTIONS)
+
+bench-queries: setup ## time what a BI tool asks of a published file
+	$(BIN)/python benchmarks/queries.py $(OPTIONS)
 
 bench-formats: setup ## time loading each format beside DuckDB's own reader
 	$(BIN)/python benchmarks/formats.py

@@ -92,6 +92,8 @@ def _one_more_day(history: History, console: Console) -> Measurement:
     shutil.copytree(history.kept, history.home)
     _deliver(history, but=history.last_day)
     _deliver(history)
+    # what was copied is on the disk before the clock starts, or the larger home pays for its size
+    os.sync()
     return _night(history, "one more day", console, as_of=history.landing.as_of)
 
 

@@ -1,9 +1,12 @@
-{#- The work of a request in thousandths of a fresh input token, where GPU seconds were not measured. -#}
-{% macro token_weight() -%}
+{#-
+    The work of a request in thousandths of a fresh input token, where GPU seconds were not measured.
+    `of` is the relation with a point where more than one has the columns.
+-#}
+{% macro token_weight(of="") -%}
     cast(
-        (input_tokens - cache_read_tokens) * 1000
-        + cache_read_tokens * round(1000 * {{ var("token_weight_cache_read") }})
-        + output_tokens * round(1000 * {{ var("token_weight_output") }})
+        ({{ of }}input_tokens - {{ of }}cache_read_tokens) * 1000
+        + {{ of }}cache_read_tokens * round(1000 * {{ var("token_weight_cache_read") }})
+        + {{ of }}output_tokens * round(1000 * {{ var("token_weight_output") }})
         as hugeint
     )
 {%- endmacro %}

@@ -101,6 +101,7 @@ def _add_parts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def _add_published(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     query = _add(commands, "query", _query, "ask the published file; it cannot be changed by it")
     query.add_argument("sql", metavar="SQL", help="one select, for example: from marts.scorecard")
+    query.add_argument("--build", action="store_true", help="ask the build: requests, raw rows")
     query.add_argument("--csv", action="store_true", help="CSV that is safe to open as a sheet")
     query.add_argument("--limit", type=int, default=100, help="rows on the screen (default: 100)")
     _add(commands, "history", _history, "the published versions that are kept")
@@ -166,9 +167,12 @@ def _part(settings: Settings, console: Console, options: argparse.Namespace) -> 
 
 
 def _query(settings: Settings, console: Console, options: argparse.Namespace) -> int:
-    from pipelines.query_command import query
+    from pipelines.query_command import Question, query
 
-    return query(settings, console, options.sql, as_csv=options.csv, limit=options.limit)
+    question = Question(
+        sql=options.sql, of_build=options.build, as_csv=options.csv, limit=options.limit
+    )
+    return query(settings, console, question)
 
 
 def _history(settings: Settings, console: Console, _: argparse.Namespace) -> int:

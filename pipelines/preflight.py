@@ -1,12 +1,13 @@
 """Before any work: whether there is room for what is to come."""
 
-import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 
 from pipelines.errors import RunFailedError
+from pipelines.loading.arrivals import walk
 from pipelines.loading.tables import LEDGER, create_schemas
 from pipelines.settings import Settings
 
@@ -40,11 +41,9 @@ def _new_bytes(landing: Path, connection: duckdb.DuckDBPyConnection) -> int:
     return sum(size for path, size in _sizes(landing) if (path, size) not in known)
 
 
-def _sizes(landing: Path) -> list[tuple[str, int]]:
-    sizes = []
-    for folder, _, names in os.walk(landing):
-        for name in names:
-            path = Path(folder, name)
-            if path.is_file():
-                sizes.append((path.relative_to(landing).as_posix(), path.stat().st_size))
-    return sizes
+def _sizes(landing: Path) -> Iterator[tuple[str, int]]:
+    for folder in landing.iterdir() if landing.is_dir() else ():
+        if folder.is_dir():
+            for path, entry in walk(folder, folder.name):
+                if entry.is_file():
+                    yield path, entry.stat().st_size

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import stat
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
     from pipelines.sources.feeds import Feed
 
@@ -54,12 +54,14 @@ def find_arrivals(
     messages = list(_strangers(landing, {feed.lands_in for feed in feeds.values()}))
     root = landing.resolve()
     for name in dict.fromkeys(feed.lands_in for feed in feeds.values()):
-        for path in _files_below(landing / name):
-            relative = path.relative_to(landing).as_posix()
-            if refusal := _refusal(path, relative, root):
-                messages.append(refusal)
+        is_inside = _resolved(landing / name).is_relative_to(root)
+        for relative, entry in walk(landing / name, name):
+            refusal = _refusal(relative, entry, root if is_inside else None)
+            status = None if refusal else _status(entry)
+            if status is None:
+                messages.append(refusal or changed_message(relative))
                 continue
-            arrival = arrival_of(name, relative, path)
+            arrival = _arrival(name, relative, Path(entry.path), status)
             # a file from the future is no young one: the clock may have been set back
             if abs((now - arrival.modified_at).total_seconds()) < min_age_seconds:
                 messages.append(_too_young(relative, min_age_seconds))
@@ -99,21 +101,32 @@ def changed_message(path: str) -> FileMessage:
     )
 
 
-def _files_below(folder: Path) -> Iterator[Path]:
+def walk(folder: Path, relative: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """What stands below a folder and may be a delivery, each with its path below the landing.
+
+    Links are not followed. A landing of years holds many files: nothing is asked of the disk here
+    but the lists of names.
+    """
     if not folder.exists():
         return
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith(PASSED_OVER_PREFIXES) or path.name.endswith(PASSED_OVER_SUFFIXES):
+    with os.scandir(folder) as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    for entry in entries:
+        if entry.name.startswith(PASSED_OVER_PREFIXES) or entry.name.endswith(PASSED_OVER_SUFFIXES):
             continue
-        if path.is_dir() and not path.is_symlink():
-            yield from _files_below(path)
+        below = f"{relative}/{entry.name}"
+        if entry.is_dir(follow_symlinks=False):
+            yield from walk(Path(entry.path), below)
         else:
-            yield path
+            yield below, entry
 
 
 def arrival_of(feed: str, relative: str, path: Path) -> Arrival:
     """A file as it stands now."""
-    status = path.stat()
+    return _arrival(feed, relative, path, path.stat())
+
+
+def _arrival(feed: str, relative: str, path: Path, status: os.stat_result) -> Arrival:
     return Arrival(feed, relative, path, status.st_size, _modified_at(status.st_mtime_ns))
 
 
@@ -122,12 +135,22 @@ def _modified_at(nanoseconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
 
 
-def _refusal(path: Path, relative: str, root: Path) -> FileMessage | None:
+def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
+    """What the disk says of a file; None where it has vanished since it was listed."""
+    try:
+        return entry.stat()
+    except OSError:
+        return None
+
+
+def _refusal(relative: str, entry: os.DirEntry[str], root: Path | None) -> FileMessage | None:
+    """Why it is no delivery; `root` is None where its folder leads out of the landing."""
+    is_link = entry.is_symlink()
     if not _is_text(relative):
         reason = "the name is not UTF-8"
-    elif not _resolved(path).is_relative_to(root):
+    elif root is None or (is_link and not _resolved(Path(entry.path)).is_relative_to(root)):
         reason = "the name leads out of the landing folder, or to itself"
-    elif not path.exists() or not stat.S_ISREG(path.stat().st_mode):
+    elif not entry.is_file():
         reason = "it is a link to nothing, a folder, a pipe or a device"
     else:
         return None

@@ -42,6 +42,8 @@ def find_mappings(landing: Path, feeds: Mapping[str, Feed]) -> tuple[Mappings, l
 
 def mapping_for(path: str, mappings: Mappings) -> ColumnMapping | None:
     """The mapping of the nearest folder above a file, its path being relative to the landing."""
+    if not mappings:
+        return None
     return next((mappings[up] for up in PurePosixPath(path).parents if up in mappings), None)
 
 
