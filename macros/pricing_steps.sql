@@ -35,7 +35,7 @@ usage_with_prices as (
 
 ),
 
-priced_usage as (
+usage_with_basis as (
 
     select
         * exclude (currency),
@@ -74,7 +74,7 @@ usage_with_api_amount as (
                 else 0
             end as decimal(38, 12)
         ) as api_amount
-    from priced_usage
+    from usage_with_basis
 
 ),
 

@@ -1,7 +1,6 @@
 """The command `unitecon`: from raw inference logs and bills to the numbers to steer by."""
 
 import argparse
-import sys
 from collections.abc import Callable, Sequence
 
 from pipelines.console import Console
@@ -231,7 +230,3 @@ def _status(settings: Settings, console: Console, _: argparse.Namespace) -> int:
     from pipelines.status import show_status
 
     return show_status(settings, console)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

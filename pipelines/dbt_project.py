@@ -85,7 +85,7 @@ def dbt_flags(settings: Settings, target: Path) -> list[str]:
     project = str(settings.project_dir)
     places = ["--project-dir", project, "--profiles-dir", project]
     logs = ["--target-path", str(target), "--log-path", str(settings.logs_dir)]
-    return [*places, *logs, "--quiet", "--no-use-colors", "--log-level-file", "info"]
+    return [*places, *logs, "--log-level", "none", "--no-use-colors", "--log-level-file", "info"]
 
 
 def _kept_in(settings: Settings) -> Path:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 
 import duckdb
@@ -118,6 +118,24 @@ def _begin(settings: Settings, console: Console) -> Night:
 
 
 def _run_stages(night: Night, part: str, stop: Stop) -> None:
+    with ExitStack() as held:
+        # every stage opens the build anew, which is quick while somebody holds it open
+        held.enter_context(connect(night.settings))
+        for name, stage in _stages():
+            if name not in PARTS.get(part, (name,)):
+                continue
+            stop.demand()
+            if name == "publish":
+                held.close()
+            with night.console.stage(name) as (outcome, report):
+                stage(night, outcome, report)
+            _record(night, name, outcome)
+            reached(f"after {name}")
+            if night.unchanged:
+                return
+
+
+def _stages() -> list[tuple[str, Stage]]:
     stages: list[tuple[str, Stage]] = [("load", load_landing)]
     for built, gate in (
         ("", "raw"),
@@ -128,17 +146,7 @@ def _run_stages(night: Night, part: str, stop: Stop) -> None:
         if built:
             stages.append((built, _building(built)))
         stages.append((f"gate {gate}", gating(gate)))
-    stages += [("alerts", _raise_alerts), ("publish", _publish), ("report", _report)]
-    for name, stage in stages:
-        if name not in PARTS.get(part, (name,)):
-            continue
-        stop.demand()
-        with night.console.stage(name) as (outcome, report):
-            stage(night, outcome, report)
-        _record(night, name, outcome)
-        reached(f"after {name}")
-        if night.unchanged:
-            return
+    return [*stages, ("alerts", _raise_alerts), ("publish", _publish), ("report", _report)]
 
 
 def _building(stage: str) -> Stage:

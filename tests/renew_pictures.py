@@ -23,7 +23,7 @@ font: 15px/1.35 "DejaVu Sans Mono", monospace; display: inline-block; }</style>
 def main() -> None:
     """Run the demo in a folder of its own and take both pictures."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "pipelines.cli", "demo", "--size", "small"]
+        command = [sys.executable, "-m", "pipelines", "demo", "--size", "small"]
         environment = {**os.environ, "UNITECON_HOME": "data", "PYTHONUNBUFFERED": "1"}
         run = subprocess.run(
             command,

@@ -27,7 +27,7 @@ class Command:
     def __call__(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run it; nothing is raised for an exit code."""
         return subprocess.run(
-            [sys.executable, "-m", "pipelines.cli", *arguments, "--home", str(self.home)],
+            [sys.executable, "-m", "pipelines", *arguments, "--home", str(self.home)],
             cwd=self.home.parent,
             env={**os.environ, **self.environment, **environment},
             capture_output=True,

@@ -25,18 +25,33 @@ successful_requests as (
 
 ),
 
--- from one row per request to one row per user × feature × day
-users_per_day as (
+-- sessions first: counted as distinct within the users' rows they would take twice the time
+sessions_per_day as (
 
     select
         started_date as usage_date,
         customer_id,
         feature,
         coalesce(user_id, '(unnamed)') as user_id,
-        cast(count(distinct session_id) as bigint) as session_count,
+        session_id,
         count(*) as successful_requests
     from successful_requests
-    group by started_date, customer_id, feature, coalesce(user_id, '(unnamed)')
+    group by started_date, customer_id, feature, coalesce(user_id, '(unnamed)'), session_id
+
+),
+
+-- from one row per request to one row per user × feature × day
+users_per_day as (
+
+    select
+        usage_date,
+        customer_id,
+        feature,
+        user_id,
+        cast(count(session_id) as bigint) as session_count,
+        cast(sum(successful_requests) as bigint) as successful_requests
+    from sessions_per_day
+    group by usage_date, customer_id, feature, user_id
 
 )
 

@@ -50,6 +50,12 @@ requests_with_period as (
 
 ),
 
-{{ pricing_steps('requests_with_period') }}
+{{ pricing_steps('requests_with_period') }},
 
-select * from converted_usage
+priced_requests as (
+
+    select * from converted_usage
+
+)
+
+select * from priced_requests

@@ -19,6 +19,12 @@ exchange_rates as (
 
 ),
 
-{{ pricing_steps('hourly_usage') }}
+{{ pricing_steps('hourly_usage') }},
 
-select * from converted_usage
+priced_usage as (
+
+    select * from converted_usage
+
+)
+
+select * from priced_usage

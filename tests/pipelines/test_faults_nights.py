@@ -76,7 +76,7 @@ def test_stages_that_were_done_are_not_done_again(night: Command, quiet: Command
 def run_within(command: Command, limit: int) -> subprocess.CompletedProcess[str]:
     """A run that may write no file longer than this, as on a disk that fills up."""
     return subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", "run", "--as-of", AS_OF, "--home", command.home],
+        [sys.executable, "-m", "pipelines", "run", "--as-of", AS_OF, "--home", command.home],
         cwd=command.home.parent,
         env={**os.environ, **command.environment},
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),

@@ -82,7 +82,7 @@ def test_a_night_told_to_stop_ends_like_an_undisturbed_one(
 def stop_after(command: Command, line: str, name: str) -> int:
     """Start a night and tell it to stop a moment after it printed this line; its exit code."""
     with subprocess.Popen(
-        [sys.executable, "-m", "pipelines.cli", "run", "--as-of", AS_OF, "--home", command.home],
+        [sys.executable, "-m", "pipelines", "run", "--as-of", AS_OF, "--home", command.home],
         cwd=command.home.parent,
         env={**os.environ, **command.environment},
         stdout=subprocess.PIPE,

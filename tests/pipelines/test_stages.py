@@ -160,7 +160,7 @@ def test_versions_are_listed_compared_and_published_again(
 def test_a_second_run_ends_with_3_and_a_killed_one_holds_nothing(unitecon: Command) -> None:
     deliver(unitecon, deliveries()[-5:])
     with subprocess.Popen(
-        [sys.executable, "-m", "pipelines.cli", "run", "--as-of", AS_OF, "--home", unitecon.home],
+        [sys.executable, "-m", "pipelines", "run", "--as-of", AS_OF, "--home", unitecon.home],
         cwd=unitecon.home.parent,
         # it holds its breath amid the load
         env={
