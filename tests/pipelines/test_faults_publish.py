@@ -170,4 +170,4 @@ def test_the_newest_run_is_told_by_its_number_when_the_clock_goes_back(
         connection.execute(
             "update ops.runs set project_fingerprint = 'g' where run_id = ?", [run_id]
         )
-        assert run_log.last_published_fingerprint(connection) == "g"
+        assert run_log.last_published(connection) == ("g", settings.as_of)
