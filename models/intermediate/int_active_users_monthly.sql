@@ -33,6 +33,7 @@ users_per_month as (
         where date_trunc('month', usage_date) in (
             select date_trunc('month', days_recosted.usage_date) from days_recosted
         )
+        and {{ within_recosted_months('usage_date') }}
     {% endif %}
     group by cast(date_trunc('month', usage_date) as date), customer_id, feature, user_id
 

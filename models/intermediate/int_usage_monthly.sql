@@ -79,6 +79,7 @@ monthly_usage as (
         where date_trunc('month', usage_date) in (
             select date_trunc('month', days_recosted.usage_date) from days_recosted
         )
+        and {{ within_recosted_months('usage_date') }}
     {% endif %}
     group by all
 
