@@ -8,10 +8,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from demo_night import Night
 
 from benchmarks.contenders import CONTENDERS, Timing, floor, load_and_transform, timed
 from benchmarks.generate import Landing, landing_of
 from benchmarks.measure import Measurement, measured
+from benchmarks.multiplied import multiplied
+from benchmarks.queries import main as time_queries
 from benchmarks.report import ratio_lines, stage_lines
 from benchmarks.results import MonthResult, Result, assert_same
 from benchmarks.span import hours_of
@@ -170,3 +173,30 @@ def test_stages_show_their_median() -> None:
 
 def test_all_contenders_are_named_differently() -> None:
     assert len({contender.__name__ for contender in CONTENDERS}) == len(CONTENDERS) == 3
+
+
+def test_a_multiplied_landing_keeps_what_a_request_costs(
+    landing: Landing, floor_timing: Timing, tmp_path: Path
+) -> None:
+    bigger = multiplied(landing, 3)
+    assert len({line["id"] for line in payloads(bigger)}) == 3 * REQUESTS == bigger.requests
+    assert multiplied(landing, 3).files == bigger.files
+    found = timed(floor, bigger, tmp_path / "home", LIMITS).result
+    for month, once in floor_timing.result.items():
+        assert found[month].requests == 3 * once.requests
+        assert found[month].tokens == 3 * once.tokens
+        for part in ("direct_usd", "idle_usd", "api_usd"):
+            times = getattr(found[month], part) / getattr(once, part)
+            assert times == pytest.approx(Decimal(3), rel=Decimal("1e-9"))
+
+
+def test_every_mart_and_every_question_is_timed(
+    demo_night: Night, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert time_queries(["--file", str(demo_night.published_file), "--repeats", "1"]) == 0
+    printed = capsys.readouterr().out
+    marts = demo_night.command.published(
+        "select table_name from duckdb_tables() where schema_name = 'marts'"
+    )
+    assert all(f"{mart}, whole" in printed for (mart,) in marts)
+    assert "question 20" in printed

@@ -14,10 +14,11 @@ import pytest
 from loading_support import AS_OF, FEEDS, REPOSITORY, Loader, call, new_loader
 
 from pipelines.fault_points import SWITCH
-from pipelines.loading import changes
+from pipelines.loading import arrivals, changes
 from pipelines.loading.load import load
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 LOAD = """
@@ -144,6 +145,28 @@ def test_a_file_that_vanishes_between_listing_and_reading_is_told(
     told = [message for message in summary.messages if message.path == "inference_logs/8.jsonl"]
     assert [message.status for message in told] == ["left for the next run"]
     assert loader.ask("select count(*) from raw.inference_logs where request_id = 'z'") == [(0,)]
+
+
+@pytest.mark.fault(56)
+def test_a_file_that_vanishes_while_files_are_listed_is_told(
+    loader: Loader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = loader.deliver("inference_logs/9.jsonl", call("v"))
+    loader.deliver("inference_logs/10.jsonl", call("w"))
+    listed = arrivals.walk
+
+    def vanish_and_list(folder: Path, relative: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
+        entries = list(listed(folder, relative))
+        if relative == gone.parent.name:
+            gone.unlink()
+        return iter(entries)
+
+    monkeypatch.setattr(arrivals, "walk", vanish_and_list)
+    summary = loader.load()
+    told = [message for message in summary.messages if message.path == "inference_logs/9.jsonl"]
+    assert [message.status for message in told] == ["left for the next run"]
+    known = "select count(*) from raw.inference_logs where request_id = '{}'"
+    assert [loader.ask(known.format(name)) for name in "vw"] == [[(0,)], [(1,)]]
 
 
 @pytest.mark.fault(20)
