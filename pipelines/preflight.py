@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.errors import RunFailedError
-from pipelines.loading.arrivals import walk
+from pipelines.loading.arrivals import status_of, walk
 from pipelines.loading.tables import LEDGER, create_schemas
 from pipelines.settings import Settings
 
@@ -45,5 +45,5 @@ def _sizes(landing: Path) -> Iterator[tuple[str, int]]:
     for folder in landing.iterdir() if landing.is_dir() else ():
         if folder.is_dir():
             for path, entry in walk(folder, folder.name):
-                if entry.is_file():
-                    yield path, entry.stat().st_size
+                if entry.is_file() and (status := status_of(entry)):
+                    yield path, status.st_size

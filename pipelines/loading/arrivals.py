@@ -57,7 +57,7 @@ def find_arrivals(
         is_inside = _resolved(landing / name).is_relative_to(root)
         for relative, entry in walk(landing / name, name):
             refusal = _refusal(relative, entry, root if is_inside else None)
-            status = None if refusal else _status(entry)
+            status = None if refusal else status_of(entry)
             if status is None:
                 messages.append(refusal or changed_message(relative))
                 continue
@@ -135,7 +135,7 @@ def _modified_at(nanoseconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
 
 
-def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
+def status_of(entry: os.DirEntry[str]) -> os.stat_result | None:
     """What the disk says of a file; None where it has vanished since it was listed."""
     try:
         return entry.stat()

@@ -19,6 +19,7 @@ from pipelines.query_command import csv_text
 from pipelines.settings import resolve_settings
 
 if TYPE_CHECKING:
+    import os
     from pathlib import Path
 
 CALLS = "inference_logs/calls.jsonl"
@@ -135,6 +136,25 @@ def test_a_run_does_not_begin_without_room_for_three_times_its_new_files(
     loader.load()
     # what the ledger knows is no longer to come
     demand_room(settings, loader.connection)
+
+
+@pytest.mark.fault(56)
+def test_a_file_that_vanishes_while_room_is_counted_needs_none(
+    loader: Loader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = resolve_settings(home=str(tmp_path), landing=str(loader.landing))
+    gone = loader.deliver(CALLS, call("r1") * 100)
+    listed = preflight.walk
+
+    def vanish_and_list(folder: Path, relative: str) -> list[tuple[str, os.DirEntry[str]]]:
+        entries = list(listed(folder, relative))
+        gone.unlink(missing_ok=True)
+        return entries
+
+    monkeypatch.setattr(preflight, "walk", vanish_and_list)
+    _free(monkeypatch, 0)
+    with duckdb.connect() as connection:
+        demand_room(settings, connection)
 
 
 def _free(monkeypatch: pytest.MonkeyPatch, free: int) -> None:
