@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.comparison import DEFAULT_LIMITS, KEPT_BYTECODE
+from benchmarks.comparison import KEPT_BYTECODE, limits_for_all
 from benchmarks.contenders import timed, whole_night
 from benchmarks.generate import landing_of
 from benchmarks.multiplied import multiplied
@@ -36,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console()
     folder = options.folder.absolute()
     landing = multiplied(landing_of(folder, round(options.millions * MILLION)), options.times)
-    limits = {name: os.environ.get(name, usual) for name, usual in DEFAULT_LIMITS.items()}
+    limits = limits_for_all()
     console.say(f"{landing_line(landing, limits)}\n\n{HEADER}")
     night = timed(whole_night, landing, folder / "home-big", limits | KEPT_BYTECODE)
     console.say(timing_line(1, night, landing))

@@ -31,6 +31,11 @@ KEPT_BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}
 PROGRESS_DAYS = 5
 
 
+def limits_for_all() -> dict[str, str]:
+    """The memory limit and the threads that everything timed is given."""
+    return {name: os.environ.get(name, usual) for name, usual in DEFAULT_LIMITS.items()}
+
+
 def compare(
     cache: Path,
     *,
@@ -45,7 +50,7 @@ def compare(
 
     Errors: RunFailedError when a contender fails, or finds another result.
     """
-    limits = {name: os.environ.get(name, usual) for name, usual in DEFAULT_LIMITS.items()}
+    limits = limits_for_all()
     landing = _landing(cache, requests, days, console)
     console.say(f"{landing_line(landing, limits)}\n\n{HEADER}")
     environment = limits | KEPT_BYTECODE

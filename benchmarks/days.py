@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.comparison import DEFAULT_LIMITS, KEPT_BYTECODE
+from benchmarks.bills import FEED as BILLS
+from benchmarks.comparison import KEPT_BYTECODE, limits_for_all
 from benchmarks.generate import Landing, landing_of
 from benchmarks.logs import FEED as LOGS
 from benchmarks.measure import Measurement, measured
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 HISTORIES = (30, 365)
 CALLS_PER_DAY = 20_000
-BILLS = "gpu_billing"
 BEGINS = "ChargePeriodStart"
 HEADER = f"{'history':<10}{'what':<22}{'seconds':>9}{'cpu s':>8}{'peak MB':>9}"
 
@@ -104,10 +104,9 @@ def _nothing_new(history: History, console: Console) -> None:
 def _night(history: History, what: str, console: Console, *, as_of: date) -> Measurement:
     unitecon = [str(Path(sys.executable).with_name("unitecon")), "run", "--home", str(history.home)]
     command = [*unitecon, "--landing", str(history.delivered), "--as-of", as_of.isoformat()]
-    limits = {name: os.environ.get(name, usual) for name, usual in DEFAULT_LIMITS.items()}
     history.home.mkdir(exist_ok=True)
     log = history.home / "output.txt"
-    took = measured(command, environment=limits | KEPT_BYTECODE, log=log)
+    took = measured(command, environment=limits_for_all() | KEPT_BYTECODE, log=log)
     console.say(
         f"{history.days:>4} days {what:<22}{took.seconds:>9.1f}{took.processor_seconds:>8.1f}"
         f"{took.peak_mb:>9,.0f}"

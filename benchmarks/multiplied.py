@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from isal import igzip
 
+from benchmarks.bills import FEED as BILLS
 from benchmarks.logs import FEED as LOGS
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from benchmarks.generate import Landing
 
-BILLS = "gpu_billing"
 MULTIPLIED = ("BilledCost", "ConsumedQuantity", "ContractedCost", "EffectiveCost", "ListCost")
 CALL_MARK = b'"chatcmpl-'
 FASTEST = 1

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from demo_night import Night
 
 BOTH = """
@@ -52,16 +48,6 @@ full outer join dimensions_of_hours as hours
 """
 
 
-@contextmanager
-def held(database: Path) -> Iterator[None]:
-    """The file as another process sees it while a run is at work."""
-    connection = duckdb.connect(str(database))
-    try:
-        yield
-    finally:
-        connection.close()
-
-
 def test_requests_cost_what_their_hour_costs(demo_night: Night) -> None:
     answer = demo_night.command("query", "--build", "--csv", BOTH)
     assert answer.returncode == 0, answer.stderr
@@ -81,7 +67,7 @@ def test_a_request_is_found_by_its_id(demo_night: Night) -> None:
 
 
 def test_the_build_does_not_answer_while_it_is_written(demo_night: Night) -> None:
-    with held(demo_night.command.home / "build" / "warehouse.duckdb"):
+    with duckdb.connect(str(demo_night.command.home / "build" / "warehouse.duckdb")):
         answer = demo_night.command("query", "--build", "select 1")
     assert answer.returncode == 2
     assert "while no run is at work" in answer.stderr
