@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from pipelines.loading.arrivals import FileMessage, changed_message, is_unchanged
-from pipelines.loading.fingerprints import Fingerprint, take_fingerprint
+from pipelines.loading.fingerprints import Fingerprint, glance_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -65,7 +65,7 @@ def _oldest(
 
 def _fingerprint(arrival: Arrival) -> Fingerprint | FileMessage:
     try:
-        fingerprint = take_fingerprint(arrival.location)
+        fingerprint = glance_at(arrival.location)
     except OSError as error:
         return FileMessage(
             arrival.path,

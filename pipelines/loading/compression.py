@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import struct
 from typing import TYPE_CHECKING
 
 import zstandard
@@ -20,6 +22,8 @@ PIECE = 1 << 17
 ZSTD_SLICE = 1 << 12
 GZIP_MAGIC = b"\x1f\x8b"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+# A gzip file ends with the length of its last member's content.
+LENGTH = struct.Struct("<I")
 
 
 class BrokenCompressionError(Exception):
@@ -38,6 +42,16 @@ def blocks_of(path: Path) -> Iterator[bytes]:
     with path.open("rb") as stream:
         while block := stream.read(BLOCK):
             yield block
+
+
+def announced_bytes(path: Path) -> int:
+    """What a gzip file says of the length of its content: true for one member below 4 GiB.
+
+    Errors: OSError for a file that is not there, or is too short to say it.
+    """
+    with path.open("rb") as stream:
+        stream.seek(-LENGTH.size, os.SEEK_END)
+        return int(LENGTH.unpack(stream.read(LENGTH.size))[0])
 
 
 def inflate(blocks: Iterable[bytes], compression: Compression) -> Iterator[bytes]:

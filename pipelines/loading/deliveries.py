@@ -31,7 +31,10 @@ class LoadContext:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One recognised file of a feed, with the id that orders it among all files."""
+    """One recognised file of a feed, with the id that orders it among all files.
+
+    Where its content was not surveyed beyond its beginning, it is checked as it is read.
+    """
 
     file_id: int
     feed: Feed
@@ -39,6 +42,7 @@ class Delivery:
     sha256: str
     sample: Sample
     recognised: Recognised
+    is_surveyed: bool = True
 
     @property
     def literal_path(self) -> str:
@@ -58,6 +62,7 @@ class Delivery:
             sample.compression,
             sample.delimiter,
             header,
+            self.is_surveyed,
         )
 
 

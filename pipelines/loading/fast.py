@@ -6,6 +6,7 @@ record by record.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipelines.fault_points import reached
@@ -70,14 +71,30 @@ def load_chunk(
 ) -> None:
     """Insert all rows of all files and their ledger rows in one transaction.
 
-    Errors: duckdb.Error when any value, row or file is not as it should be, FileChangedError when a
-    file changed meanwhile; in both cases nothing was kept.
+    Errors: duckdb.Error or BrokenCompressionError when any value, row or file is not as it should
+    be, FileChangedError when a file changed meanwhile; in all cases nothing was kept.
     """
     with transaction(connection):
-        connection.execute(_statement(chunk[0], context.latest_day), _parameters(chunk))
+        _insert(connection, chunk, context.latest_day)
         reached("load: in transaction")
         demand_unchanged(delivery.arrival for delivery in chunk)
         _write_ledger(connection, chunk, context)
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection, chunk: Sequence[Delivery], latest_day: date
+) -> None:
+    first = chunk[0]
+    if first.is_surveyed:
+        paths = [delivery.literal_path for delivery in chunk]
+        connection.execute(_statement(first, latest_day), _parameters(chunk, paths))
+        return
+    # imported here: its library takes a tenth of a second, and only large files need it
+    from pipelines.loading.inflating import inflated  # noqa: PLC0415 - as the comment above
+
+    read = replace(first, sample=replace(first.sample, compression="none"))
+    with inflated(connection, [delivery.arrival.location for delivery in chunk]) as names:
+        connection.execute(_statement(read, latest_day), _parameters(chunk, names))
 
 
 def _statement(delivery: Delivery, latest_day: date) -> str:
@@ -110,11 +127,11 @@ def _items_sql(reading: Reading) -> str:
     return f"select unnest({reading.unnest}) as item, _file_index, _line from {rows}"
 
 
-def _parameters(chunk: Sequence[Delivery]) -> dict[str, object]:
+def _parameters(chunk: Sequence[Delivery], paths: Sequence[str]) -> dict[str, object]:
     first = chunk[0]
     return {
         **reader_parameters(first.sample, first.recognised.reading),
-        "paths": [delivery.literal_path for delivery in chunk],
+        "paths": paths,
         "file_ids": [delivery.file_id for delivery in chunk],
     }
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pipelines.loading.compression import (
     BrokenCompressionError,
+    announced_bytes,
     blocks_of,
     compression_of,
     inflate,
@@ -42,13 +45,35 @@ class Problem:
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """What one pass over the file showed; `head` is its beginning, decompressed."""
+    """What one pass over the file showed; `head` is its beginning, decompressed.
+
+    Where only the beginning of its content was looked at, who reads the file checks the rest of it.
+    """
 
     sha256: str
     compression: Compression
     head: bytes
     content_bytes: int
     problem: Problem | None
+    is_surveyed: bool = True
+
+
+def glance_at(path: Path) -> Fingerprint:
+    """The fingerprint of a large gzip file of JSON lines by the beginning of its content alone.
+
+    Of any other file the whole one. Errors: OSError when the file cannot be read.
+    """
+    digest = hashlib.sha256()
+    blocks = _hashed(path, digest)
+    head = _beginning(blocks)
+    is_large = len(head) == HEAD_BYTES and announced_bytes(path) <= _plausible_bytes(path)
+    if not (is_large and head.startswith(b"{")):
+        return take_fingerprint(path)
+    for _ in blocks:
+        pass
+    sha256 = digest.hexdigest()
+    problem = _mismatch(path, sha256)
+    return Fingerprint(sha256, "gzip", head, len(head), problem, is_surveyed=False)
 
 
 def take_fingerprint(path: Path) -> Fingerprint:
@@ -68,10 +93,29 @@ def take_fingerprint(path: Path) -> Fingerprint:
     return Fingerprint(sha256, compression, head, count, problem or _mismatch(path, sha256))
 
 
+def _beginning(blocks: Iterator[bytes]) -> bytes:
+    """The content of a gzip file as far as the head goes, or as it is sound; else nothing."""
+    first = next(blocks, b"")
+    if compression_of(first) != "gzip":
+        return b""
+    pieces, count = [], 0
+    with suppress(BrokenCompressionError):
+        for piece in inflate(chain([first], blocks), "gzip"):
+            pieces.append(piece)
+            count += len(piece)
+            if count >= HEAD_BYTES:
+                break
+    return b"".join(pieces)[:HEAD_BYTES]
+
+
+def _plausible_bytes(path: Path) -> int:
+    return max(MAX_INFLATION * path.stat().st_size, MAX_UNQUESTIONED_BYTES)
+
+
 def _survey(path: Path, pieces: Iterator[bytes], start: bytes) -> tuple[bytes, int, Problem | None]:
     beginning: list[bytes] = []
     count, problem = 0, None
-    limit = max(MAX_INFLATION * path.stat().st_size, MAX_UNQUESTIONED_BYTES)
+    limit = _plausible_bytes(path)
     open_line, has_nul, is_text = 0, False, start not in BINARY_MAGICS
     try:
         for piece in pieces:

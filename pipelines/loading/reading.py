@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import duckdb
 
 from pipelines.loading.arrivals import FileChangedError, FileMessage, changed_message, is_unchanged
+from pipelines.loading.compression import BrokenCompressionError
 from pipelines.loading.fast import load_chunk
+from pipelines.loading.fingerprints import take_fingerprint
+from pipelines.loading.ledger import Entry, refused, write_refused
 from pipelines.loading.slow import load_records
 
 if TYPE_CHECKING:
@@ -15,8 +19,10 @@ if TYPE_CHECKING:
 
     from pipelines.loading.deliveries import Delivery, LoadContext
 
-# What DuckDB raises for data it cannot read as declared; everything else is a failure of the run.
+# What is raised for data that cannot be read as declared; everything else is a failure of the run.
 BAD_DATA = (
+    BrokenCompressionError,
+    OSError,
     duckdb.BinderException,
     duckdb.ConstraintException,
     duckdb.DataError,
@@ -42,6 +48,9 @@ def read_chunk(
     except BAD_DATA:
         if not all(is_unchanged(each.arrival) for each in chunk):
             return _read_unchanged(connection, chunk, context)
+        if not chunk[0].is_surveyed:
+            sound = _surveyed(connection, chunk, context)
+            return read_chunk(connection, sound, context) if sound else []
         if not _is_small(chunk):
             half = len(chunk) // 2
             return [
@@ -50,6 +59,22 @@ def read_chunk(
             ]
         return _read_records(connection, chunk, context)
     return []
+
+
+def _surveyed(
+    connection: duckdb.DuckDBPyConnection, chunk: Sequence[Delivery], context: LoadContext
+) -> list[Delivery]:
+    """The files that are whole, to be read as files that were looked at; others are refused."""
+    sound, broken = [], []
+    for each in chunk:
+        problem = take_fingerprint(each.arrival.location).problem
+        if problem is None:
+            sound.append(replace(each, is_surveyed=True))
+        else:
+            outcome = refused(problem)
+            broken.append(Entry(each.file_id, each.arrival, each.sha256, context.run_id, outcome))
+    write_refused(connection, broken, context.started_at)
+    return sound
 
 
 def _is_small(chunk: Sequence[Delivery]) -> bool:

@@ -111,7 +111,7 @@ def test_a_file_that_may_not_be_read_is_left_for_the_next_run(
     loader: Loader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = loader.deliver("inference_logs/7.jsonl", call("y"))
-    take = changes.take_fingerprint
+    take = changes.glance_at
 
     def refuse(location: Path) -> object:
         if location == path:
@@ -119,7 +119,7 @@ def test_a_file_that_may_not_be_read_is_left_for_the_next_run(
             raise PermissionError(13, "Permission denied")
         return take(location)
 
-    monkeypatch.setattr(changes, "take_fingerprint", refuse)
+    monkeypatch.setattr(changes, "glance_at", refuse)
     summary = loader.load()
     assert [message.rule for message in summary.messages if "7.jsonl" in message.path] == [
         "readable_file"
@@ -133,14 +133,14 @@ def test_a_file_that_vanishes_between_listing_and_reading_is_told(
     loader: Loader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = loader.deliver("inference_logs/8.jsonl", call("z"))
-    take = changes.take_fingerprint
+    take = changes.glance_at
 
     def vanish_and_take(location: Path) -> object:
         if location == path:
             path.unlink()
         return take(location)
 
-    monkeypatch.setattr(changes, "take_fingerprint", vanish_and_take)
+    monkeypatch.setattr(changes, "glance_at", vanish_and_take)
     summary = loader.load()
     told = [message for message in summary.messages if message.path == "inference_logs/8.jsonl"]
     assert [message.status for message in told] == ["left for the next run"]

@@ -57,13 +57,13 @@ def test_no_more_than_a_few_beginnings_of_files_wait_in_memory(
 ) -> None:
     monkeypatch.setattr(changes, "FILES_AHEAD", 3)
     looked_at = []
-    take = changes.take_fingerprint
+    take = changes.glance_at
 
     def noting(path: Path) -> object:
         looked_at.append(path)
         return take(path)
 
-    monkeypatch.setattr(changes, "take_fingerprint", noting)
+    monkeypatch.setattr(changes, "glance_at", noting)
     paths = [loader.deliver(f"inference_logs/{n}.jsonl", call(f"r{n}")) for n in range(10)]
     arrivals = [arrival_of("inference_logs", path.name, path) for path in paths]
     fingerprints = changes.fingerprints_of(arrivals)
