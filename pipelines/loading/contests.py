@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.loading.tables import columns_sql, document_sql, duplicates_table, key_sql, raw_table
+from pipelines.loading.tables import (
+    columns_sql,
+    document_sql,
+    duplicates_table,
+    key_sql,
+    names_sql,
+    raw_table,
+)
 from pipelines.sources.quoting import identifier
 
 if TYPE_CHECKING:
@@ -51,17 +58,34 @@ batches as (
 select file_id, row_number() over (order by first_id, modified_at, path, file_id) as _delivered
 from batches
 """
+CONTESTING = """
+create or replace temp table contesting as
+select
+    {raw}.rowid as row_id, {told_by}, _file_id, _line, _delivered,
+    {updated} as _updated_at, {last} as _last
+from {raw}
+semi join contested using (_key_hash)
+inner join delivery_order on _file_id = file_id
+where _file_id in ({file_ids})
+"""
+# What all columns say is read only of rows that nothing else puts in an order.
+ALIKE = """
+create or replace temp table alike as
+with
+
+counted as (
+    select row_id, count(*) over (partition by {key}, _updated_at, _delivered, _last) as rows_alike
+    from contesting
+)
+
+select {raw}.rowid as row_id, hash({columns}) as _content_hash
+from {raw}
+inner join counted on {raw}.rowid = counted.row_id
+where rows_alike > 1
+"""
 LOSERS = """
 create or replace temp table losers as
 with
-
-contesting as (
-    select {raw}.rowid as row_id, {columns}, _file_id, _line, _delivered, {updated} as _updated_at
-    from {raw}
-    semi join contested using (_key_hash)
-    inner join delivery_order on _file_id = file_id
-    where _file_id in ({file_ids})
-),
 
 ranked as (
     select
@@ -72,6 +96,7 @@ ranked as (
         ) as _kept_file_id,
         {place} as _place
     from contesting
+    left join alike using (row_id)
 )
 
 select
@@ -115,6 +140,9 @@ def elect_winners(connection: duckdb.DuckDBPyConnection, feed: Feed, first_new: 
         "raw": raw,
         "duplicates": duplicates_table(feed),
         "columns": columns_sql(feed),
+        "key": key_sql(feed),
+        "told_by": names_sql(dict.fromkeys((*feed.key, *feed.document))),
+        "last": _last(feed),
         "document": document_sql(feed),
         "place": _place(feed),
         "updated": _updated(feed),
@@ -122,7 +150,8 @@ def elect_winners(connection: duckdb.DuckDBPyConnection, feed: Feed, first_new: 
         "file_ids": ", ".join(str(row[0]) for row in rows),
     }
     connection.execute(DELIVERY_ORDER, {"feed": feed.name})
-    connection.execute(LOSERS.format(**names))
+    for statement in (CONTESTING, ALIKE, LOSERS):
+        connection.execute(statement.format(**names))
     connection.execute(SET_ASIDE.format(**names))
     connection.execute(f"delete from {raw} where rowid in (select row_id from losers)")
     connection.execute(COUNT_LOSERS)
@@ -145,11 +174,15 @@ def _place(feed: Feed) -> str:
     if feed.document != feed.key:
         last = f"partition by {key_sql(feed)}, _file_id order by _line desc nulls last"
         return f"greatest({newest}, row_number() over ({last}))"
-    order = ["_updated_at desc nulls last", "_delivered desc"]
-    if feed.bulk:
-        times = [identifier(c.name) for c in feed.columns if c.data_type == "timestamp"]
-        order += [f"greatest({', '.join(times)}) desc nulls last"] if times else []
-        order += [f"hash({columns_sql(feed)}) desc"]
-    else:
-        order += ["_line desc nulls last"]
-    return f"row_number() over (partition by {key_sql(feed)} order by {', '.join(order)})"
+    order = (
+        "_updated_at desc nulls last, _delivered desc, _last desc nulls last, _content_hash desc"
+    )
+    return f"row_number() over (partition by {key_sql(feed)} order by {order})"
+
+
+def _last(feed: Feed) -> str:
+    """What comes last within a file: the line, or the latest time of a bulk feed without lines."""
+    if not feed.bulk:
+        return "_line"
+    times = [identifier(c.name) for c in feed.columns if c.data_type == "timestamp"]
+    return f"greatest({', '.join(times)})" if times else "cast(null as timestamp)"

@@ -54,19 +54,24 @@ def duplicates_table(feed: Feed) -> str:
     return identifier("quarantine", f"{feed.name}_duplicates")
 
 
+def names_sql(names: Iterable[str]) -> str:
+    """Names of columns, quoted, in order."""
+    return ", ".join(identifier(name) for name in names)
+
+
 def columns_sql(feed: Feed) -> str:
     """The declared columns of a feed, quoted, in order."""
-    return ", ".join(identifier(column.name) for column in feed.columns)
+    return names_sql(column.name for column in feed.columns)
 
 
 def key_sql(feed: Feed) -> str:
     """The key columns of a feed, quoted."""
-    return ", ".join(identifier(name) for name in feed.key)
+    return names_sql(feed.key)
 
 
 def document_sql(feed: Feed) -> str:
     """The columns a newer delivery is told by, quoted: the key, or the document it is part of."""
-    return ", ".join(identifier(name) for name in feed.document)
+    return names_sql(feed.document)
 
 
 def create_schemas(connection: duckdb.DuckDBPyConnection) -> None:
