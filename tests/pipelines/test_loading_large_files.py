@@ -102,7 +102,7 @@ def test_a_file_of_several_buffers_is_read_by_several_threads(
     assert found == (calls, calls)
 
 
-@pytest.mark.fault(8, 9, 30)
+@pytest.mark.fault(8, 9, 33)
 @pytest.mark.parametrize(
     ("damaged", "rule"),
     [
