@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import duckdb
 from fsspec import AbstractFileSystem  # type: ignore[import-untyped]  # ships no types
 
+from pipelines.fault_points import reached
 from pipelines.loading.compression import (
     BrokenCompressionError,
     announced_bytes,
@@ -51,6 +52,7 @@ class Content:
         Errors: BrokenCompressionError when the file is not whole or holds less than it announces,
         or when nobody has read what comes before.
         """
+        reached("load: inflating")
         with self._turn:
             self._turn.wait_for(lambda: self.broken or self._position >= position, PATIENCE_SECONDS)
             if self.broken:

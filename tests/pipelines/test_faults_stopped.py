@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import signal
 import subprocess
@@ -12,8 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from late_company import AS_OF, contents, deliver, deliveries, different, run
+from loading_support import call
 
 from pipelines.fault_points import SIGNAL, SWITCH
+from pipelines.loading.inflating import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from support import Command
@@ -61,6 +64,25 @@ def test_a_load_told_to_stop_signs_off_and_frees_the_lock(unitecon: Command, nam
     assert not (unitecon.home / "published").exists()
     assert unitecon("load", "--as-of", AS_OF).returncode == 0
     assert unitecon.warehouse("select count(*) from raw.gpu_billing") == [(2,)]
+
+
+@pytest.mark.fault(2, 60)
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGKILL"])
+def test_a_load_ended_while_a_large_file_is_inflated_is_made_good(
+    unitecon: Command, name: str
+) -> None:
+    calls = 40_000
+    content = "".join(call(f"r{number}", session_id="s" * 1000) for number in range(calls))
+    packed = gzip.compress(content.encode(), compresslevel=1)
+    unitecon.deliver("inference_logs/large.jsonl.gz", packed)
+    began = time.monotonic()
+    ended = unitecon("load", "--as-of", AS_OF, **{SWITCH: "load: inflating", SIGNAL: name})
+    assert ended.returncode in {exit_code_of(name), -signal.Signals[name]}
+    # well below the patience of a thread that waits for another
+    assert time.monotonic() - began < PATIENCE_SECONDS / 2
+    assert unitecon.warehouse("select count(*) from raw.inference_logs") == [(0,)]
+    assert unitecon("load", "--as-of", AS_OF).returncode == 0
+    assert unitecon.warehouse("select count(*) from raw.inference_logs") == [(calls,)]
 
 
 @pytest.mark.slow
