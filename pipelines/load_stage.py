@@ -1,5 +1,7 @@
 """Loading as the first stage of a run: what was delivered, and whether anything is new."""
 
+from functools import partial
+
 import duckdb
 
 from pipelines.console import Report, StageOutcome
@@ -7,7 +9,7 @@ from pipelines.loading.forgetting import forget_files
 from pipelines.loading.load import LoadSummary, load
 from pipelines.loading.messages import file_sentence, files_line
 from pipelines.night import Night
-from pipelines.warehouse import connect
+from pipelines.warehouse import connect, give_up_cached_pages
 
 
 def load_landing(night: Night, outcome: StageOutcome, report: Report) -> None:
@@ -24,6 +26,7 @@ def load_landing(night: Night, outcome: StageOutcome, report: Report) -> None:
             min_age_seconds=night.settings.min_age_seconds,
             pseudonym_key=night.settings.pseudonym_key,
             report=report,
+            between_chunks=partial(give_up_cached_pages, connection, night.settings),
         )
         night.unchanged = _nothing_to_do(night, connection, summary)
     if summary.files_read or night.settings.full_refresh:

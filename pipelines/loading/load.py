@@ -44,11 +44,13 @@ def load(  # noqa: PLR0913 - what a load is told, each by its name
     min_age_seconds: float = 0,
     again: Collection[str] = (),
     pseudonym_key: str | None = None,
+    between_chunks: Callable[[], None] = lambda: None,
 ) -> LoadSummary:
     """The summary of loading all new and changed files of the landing into the connected warehouse.
 
     Files younger than `min_age_seconds` are left for the next run; `again` names files (paths below
     the landing) to read as if they had changed; with a `pseudonym_key` persons get pseudonyms.
+    `between_chunks` is called after each chunk of files but the last of its feed.
     Errors: UsageError for a broken mapping or another key than before;
     duckdb.Error when the database fails (a full disk, no memory): what was committed before stays,
     and the next load goes on from there.
@@ -60,7 +62,7 @@ def load(  # noqa: PLR0913 - what a load is told, each by its name
     mappings, misnamed = find_mappings(landing, feeds)
     with pseudonyms(connection, feeds, pseudonym_key) as loaded_feeds:
         sources = Sources(loaded_feeds, mappings, frozenset(again))
-        left = load_arrivals(connection, arrivals, sources, context, report)
+        left = load_arrivals(connection, arrivals, sources, context, report, between_chunks)
     return summary_of(connection, run_id, (*messages, *misnamed, *left))
 
 
@@ -70,19 +72,24 @@ def load_arrivals(
     sources: Sources,
     context: LoadContext,
     report: Report,
+    between_chunks: Callable[[], None] = lambda: None,
 ) -> list[FileMessage]:
     """Load these files into tables that exist, and say which were left for the next run."""
     plan = plan_load(connection, arrivals, sources, context.run_id, report)
     write_refused(connection, plan.refused, context.started_at)
     if plan.noted:
         write_entries(connection, plan.noted)
-    left = _load_feeds(connection, plan, context, report)
+    left = _load_feeds(connection, plan, context, report, between_chunks)
     plan.drift.write(connection)
     return [*plan.messages, *left]
 
 
 def _load_feeds(
-    connection: duckdb.DuckDBPyConnection, plan: Plan, context: LoadContext, report: Report
+    connection: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    context: LoadContext,
+    report: Report,
+    between_chunks: Callable[[], None],
 ) -> list[FileMessage]:
     left: list[FileMessage] = []
     for feed in plan.sources.feeds.values():
@@ -98,6 +105,8 @@ def _load_feeds(
             reached("load: chunk read")
             done += len(chunk)
             report(feed.name, done, len(deliveries))
+            if done < len(deliveries):
+                between_chunks()
         connection.execute("set preserve_insertion_order = true")
         reached("load: before settling")
         settle(connection, feed, context)
