@@ -6,9 +6,19 @@ pending_days as (
 
 ),
 
-requests as (
+-- two steps and not one for both: a step that is read twice is computed in full, for every request
+requests_by_day as (
 
-    select * from {{ ref('stg_inference_logs') }}
+    select started_date from {{ ref('stg_inference_logs') }}
+
+),
+
+requests_by_trace as (
+
+    select
+        trace_id,
+        started_date
+    from {{ ref('stg_inference_logs') }}
 
 ),
 
@@ -24,15 +34,17 @@ first_reinterpreted_day as (
     select min(event_date) as first_date
     from pending_days
     where feed in ('model_versions', 'model_prices')
+    -- without one no row, so that no request has to be looked at
+    having count(*) > 0
 
 ),
 
 reinterpreted_days as (
 
-    select distinct requests.started_date as usage_date
-    from requests
+    select distinct requests_by_day.started_date as usage_date
+    from requests_by_day
     inner join first_reinterpreted_day
-        on requests.started_date >= first_reinterpreted_day.first_date
+        on requests_by_day.started_date >= first_reinterpreted_day.first_date
 
 ),
 
@@ -47,12 +59,12 @@ touched_days as (
 -- a trace may come after its calls, and says whose they were
 retraced_days as (
 
-    select distinct requests.started_date as usage_date
+    select distinct requests_by_trace.started_date as usage_date
     from pending_days
     inner join traces
         on pending_days.event_date = traces.traced_date
-    inner join requests
-        on traces.trace_id = requests.trace_id
+    inner join requests_by_trace
+        on traces.trace_id = requests_by_trace.trace_id
     where pending_days.feed = 'request_traces'
 
 ),
