@@ -55,6 +55,19 @@ class UnsavedContext(EphemeralDataContext):
         """Nobody reads it."""
 
 
+class ExpectShareAtMost(UnexpectedRowsExpectation):
+    """The query's one row has a `share` of at most `maximum`; a share that is NULL is none."""
+
+    maximum: float
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.table",)
+
+    def _validate(self, metrics: dict[str, Any], *_: object, **__: object) -> dict[str, Any]:
+        [row] = metrics["unexpected_rows_query.table"]
+        share = row["share"]
+        holds = share is None or share <= self.maximum
+        return {"success": holds, "result": {"share": share}}
+
+
 def judge(checks: Iterable[Check], connection: duckdb.DuckDBPyConnection) -> dict[str, Outcome]:
     """The outcome of each check, by name; checks of one table share one pass over it."""
     per_table: defaultdict[tuple[str, str], list[Check]] = defaultdict(list)
@@ -117,7 +130,7 @@ def _outcome(result: ExpectationValidationResult) -> Outcome:
         return Outcome(holds=False, count=None, error=error)
     found = result.result
     count = found.get("unexpected_count", found.get("observed_value"))
-    return Outcome(holds=bool(result.success), count=count)
+    return Outcome(holds=bool(result.success), count=count, share=found.get("share"))
 
 
 def _error(exception_info: dict[str, Any]) -> str | None:
@@ -150,8 +163,9 @@ def _demand(check: Check) -> tuple[str, dict[str, Any]]:
             return "expect_column_values_to_be_in_set", {"column": check.column, **allowed}
         case NoRows(query=query):
             return "expect_no_rows", {"unexpected_rows_query": _template(query)}
-        case ShareAtMost(excess=excess):
-            return "expect_no_rows", {"unexpected_rows_query": _template(excess)}
+        case ShareAtMost(share=share, maximum=maximum):
+            within = {"unexpected_rows_query": _template(share), "maximum": maximum}
+            return "expect_share_at_most", within
         case _:
             assert_never(check.rule)
 

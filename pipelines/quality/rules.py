@@ -135,12 +135,6 @@ class ShareAtMost:
         template = "select cast({part} as double) / nullif({whole}, 0) as share from {batch}"
         return fill(template, part=self.part, whole=self.whole)
 
-    @property
-    def excess(self) -> str:
-        """The share, if it is above the maximum; else no row."""
-        template = "select share from ({share}) where share > {maximum}"
-        return fill(template, share=self.share, maximum=self.maximum)
-
     def failing_rows(self, column: str | None) -> str:
         """The rows that make up the part."""
         del column

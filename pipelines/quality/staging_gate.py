@@ -31,6 +31,8 @@ IS_WITHOUT_PRICE = (
     " and not is_response_cache_hit and execution = 'cloud'"
     " and model not in (select model from staging.stg_model_prices)"
 )
+# Conditions of `where` are asked while reading, so that few requests are compared with the prices.
+REQUESTS_WITHOUT_PRICE = "(select count(*) from {batch} where {condition})"
 REQUESTS_BY = "select {column}, count(*) as requests from {batch} where {condition} group by all"
 
 CACHED_TOKENS_ARE_PART_OF_INPUT = Check(
@@ -109,7 +111,7 @@ def _models_have_a_price(assumptions: Mapping[str, object]) -> Check:
         also_reads=("staging.stg_model_prices",),
         severity="warning",
         rule=ShareAtMost(
-            part=fill("count(*) filter (where {condition})", condition=IS_WITHOUT_PRICE),
+            part=fill(REQUESTS_WITHOUT_PRICE, condition=IS_WITHOUT_PRICE),
             whole="count(*)",
             maximum=share_assumption(assumptions, "max_unpriced_share"),
             culprits=fill(REQUESTS_BY, column="model", condition=IS_WITHOUT_PRICE),

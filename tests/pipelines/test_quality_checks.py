@@ -143,6 +143,19 @@ def test_no_more_than_twenty_keys_are_kept(warehouse: duckdb.DuckDBPyConnection)
     assert (result.unexpected_rows, len(result.failing_keys)) == (100, 20)
 
 
+def test_a_share_is_told_whether_or_not_it_is_too_high(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    """What is told is what was judged; of nothing there is no share."""
+    holds, none = _check("holds", *HOLDS["share"]), _check("none", *HOLDS["no share"])
+    results = judge_checks([holds, none, _check("fails", FAILS["share"][0])], warehouse)
+    assert [(result.status, result.observed_value) for result in results] == [
+        ("passed", "a share of 0.3"),
+        ("passed", "nothing to take a share of"),
+        ("failed", "a share of 0.3"),
+    ]
+
+
 @pytest.mark.parametrize(
     "defect",
     [
