@@ -7,10 +7,9 @@ costs as (
 
 ),
 
-hourly_usage as (
+served_usage as (
 
-    select * from {{ ref('fct_inference_hourly') }}
-    where not is_unallocated
+    select * from {{ ref('int_usage_served_monthly') }}
 
 ),
 
@@ -29,17 +28,12 @@ revenue_per_customer_month as (
 calls_per_customer_month as (
 
     select
-        cast(date_trunc('month', usage_date) as date) as usage_month,
+        usage_month,
         customer_id,
         gpu_pool,
-        sum(
-            case
-                when request_status = 'success' and purpose = 'production' then inference_requests
-                else 0
-            end
-        ) as billable_requests
-    from hourly_usage
-    group by cast(date_trunc('month', usage_date) as date), customer_id, gpu_pool
+        coalesce(sum(billable_requests), 0) as billable_requests
+    from served_usage
+    group by usage_month, customer_id, gpu_pool
 
 ),
 

@@ -1,9 +1,9 @@
 with
 
-hourly_usage as (
+served_usage as (
 
-    select * from {{ ref('fct_inference_hourly') }}
-    where not is_unallocated and request_status = 'success'
+    select * from {{ ref('int_usage_served_monthly') }}
+    where successful_requests > 0
 
 ),
 
@@ -14,22 +14,21 @@ outcomes as (
 
 ),
 
--- from hours and from outcomes to months: how each model's calls were answered, and how well
+-- from customers and outcomes to models: how each model's calls were answered, and how well
 usage_per_month as (
 
     select
-        cast(date_trunc('month', usage_date) as date) as usage_month,
+        usage_month,
         feature,
         model,
-        {{ serving_way('execution', 'is_response_cache_hit') }} as serving_way,
-        sum(inference_requests) as successful_requests,
-        sum(unpriced_requests) as unpriced_requests,
-        sum(input_tokens + output_tokens) as delivered_tokens,
-        sum(direct_usd + api_usd) as served_usd,
+        serving_way,
+        successful_requests,
+        unpriced_requests,
+        delivered_tokens,
+        served_usd,
         0 as judged_outcome_count,
         0 as good_outcome_count
-    from hourly_usage
-    group by all
+    from served_usage
     union all
     select
         usage_month,
