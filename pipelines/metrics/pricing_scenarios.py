@@ -51,7 +51,8 @@ def pricing_scenarios(
     Source: the article's four pricing frameworks.
     """
     used = customer_months(usage, outcomes, class_ratio=terms.class_ratio)
-    based = used.join(_base_month(used, months, terms.base_month), how="cross")
+    # read by every framework and elasticity: kept, or Polars computes it for each of them
+    based = used.join(_base_month(used, months, terms.base_month), how="cross").cache()
     bills = priced(based, terms)
     scenarios = [at_elasticity(bills, e, terms) for e in terms.elasticities]
     totals = [_total(scenario, terms) for scenario in scenarios]

@@ -72,9 +72,9 @@ def value_density(
     Source: the article's lever "value density".
     """
     enough = (Minimum(column="customer_count", least=min_customers, thing="customers"),)
-    rows = _with_all(customer_months, outcome_recorded_share).join(
-        months.select("usage_month", "is_complete"), on="usage_month", validate="m:1"
-    )
+    complete = months.select("usage_month", "is_complete")
+    valued = _with_all(customer_months, outcome_recorded_share)
+    rows = valued.join(complete, on="usage_month", validate="m:1").cache()
     return (
         _summed(rows)
         .join(_estimates(rows, window_months, min_growth_months), on=CELL, how="left")
@@ -118,7 +118,8 @@ def _estimates(rows: pl.LazyFrame, window: int, min_growth_months: int) -> pl.La
         "billable_requests",
     )
     cell = ["feature", "window_month"]
-    seen = in_windows(named, window)
+    # asked for slopes and for growth, many times each: kept, or Polars computes it every time
+    seen = in_windows(named, window).cache()
     slopes = marginal_value(seen.filter(pl.col("billable_requests") > 0), cell)
     growths = growth_by_cell(seen, cell, min_months=min_growth_months)
     both = slopes.join(growths, on=cell, how="full", coalesce=True, validate="1:1")
