@@ -41,8 +41,7 @@ line_days as (
         cast({{ series('period_start_date', 'last_revenue_date', '1 day') }} as date)
             as revenue_date,
         {{ integer_divide('line_picos', '10000000000') }} as line_cents,
-        cast(1 as hugeint) as day_weight,
-        cast(last_revenue_date - period_start_date + 1 as hugeint) as period_weight
+        cast(last_revenue_date - period_start_date + 1 as hugeint) as day_count
     from lines_with_rate
 
 ),
@@ -57,8 +56,8 @@ split_days as (
         currency,
         revenue_date,
         reporting_units_per_unit,
-        10000000000 * {{ split_exactly(
-            'line_cents', 'day_weight', 'period_weight', 'invoice_id, line_id', 'revenue_date'
+        10000000000 * {{ split_evenly(
+            'line_cents', 'day_count', '(revenue_date - period_start_date + 1)'
         ) }}
         + case when revenue_date = period_start_date then line_picos % 10000000000 else 0 end
             as revenue_picos

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 MACROS = Path(__file__).resolve().parents[2] / "macros"
-FILES = ("integer_divide.sql", "split_exactly.sql")
+FILES = ("integer_divide.sql", "split_exactly.sql", "split_evenly.sql")
 
 
 def rendered(call: str) -> str:
@@ -20,6 +20,7 @@ def rendered(call: str) -> str:
 
 
 EXPRESSION = rendered("split_exactly('total', 'weight', 'whole', 'part', 'tie')")
+EVEN_EXPRESSION = rendered("split_evenly('total', 'parts', 'number')")
 
 
 def split(total: int, weights: list[int]) -> list[int | None]:
@@ -52,6 +53,18 @@ def test_nobody_to_give_it_to_is_null_not_zero() -> None:
 def test_ten_seats_by_largest_remainder() -> None:
     votes = [47_000, 16_000, 15_800, 12_000, 6_100, 3_100]
     assert split(10, votes) == [5, 2, 1, 1, 1, 0]
+
+
+@given(total=st.integers(-(10**18), 10**18), count=st.integers(1, 40))
+def test_equal_parts_are_those_of_equal_weights(total: int, count: int) -> None:
+    query = f"""
+        select cast({EVEN_EXPRESSION} as bigint)
+        from (
+            select {total}::hugeint as total, {count}::hugeint as parts,
+                unnest(range(1, {count + 1})) as number
+        ) order by number
+    """
+    assert [row[0] for row in duckdb.sql(query).fetchall()] == split(total, [1] * count)
 
 
 @given(
