@@ -6,9 +6,15 @@ load_files as (
 
 ),
 
+-- each request is in one hour, and there are fewer hours than requests
+hourly_usage as (
+
+    select * from {{ ref('int_inference_usage_hourly') }}
+
+),
+
 -- a purchase or a subscription reaches into the future; what was used does not
 {% set event_dates = {
-    'inference_logs': 'started_date',
     'gpu_billing': "case when charge_category = 'Usage' then"
         ~ " cast(charge_ends_at - interval '1 microsecond' as date) end",
     'labeling_invoices': 'issue_date',
@@ -30,6 +36,13 @@ load_files as (
 } %}
 rows_per_feed as (
 
+    select
+        'inference_logs' as feed,
+        cast(coalesce(sum(inference_requests), 0) as bigint) as row_count,
+        min(usage_date) as first_date,
+        max(usage_date) as last_date
+    from hourly_usage
+    union all
     {% for feed, event_date in event_dates.items() %}
         select
             '{{ feed }}' as feed,
