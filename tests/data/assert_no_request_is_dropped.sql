@@ -4,10 +4,10 @@ with
 raw_per_day as (
 
     select
-        started_date as usage_date,
+        cast(started_at as date) as usage_date,
         count(*) as raw_requests
-    from {{ ref('stg_inference_logs') }}
-    group by started_date
+    from {{ source('raw', 'inference_logs') }}
+    group by cast(started_at as date)
 
 ),
 
