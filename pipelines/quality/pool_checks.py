@@ -4,12 +4,18 @@ from pipelines.quality.checks import Check
 from pipelines.quality.rules import NoRows
 
 IDLE_OUT_OF_RANGE = """
+    -- by day first: of a few days the month is told sooner than of all hours
+    with days as (
+        select usage_date, sum(idle_usd) as idle_usd, sum(cost_usd) as cost_usd
+        from {batch}
+        where cost_usd is not null
+        group by usage_date
+    )
     select
-        cast(date_trunc('month', usage_hour_at) as date) as usage_month,
+        cast(date_trunc('month', usage_date) as date) as usage_month,
         sum(idle_usd) as idle_usd,
         sum(cost_usd) as cost_usd
-    from {batch}
-    where cost_usd is not null
+    from days
     group by all
     having sum(cost_usd) > 0 and (sum(idle_usd) < 0 or sum(idle_usd) > sum(cost_usd))
 """

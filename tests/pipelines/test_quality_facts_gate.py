@@ -39,6 +39,7 @@ select
 create table facts.fct_inference_hourly as
 select
     unnest([timestamp '2026-10-29 10:00', '2026-10-30 11:00', '2026-10-31 12:00']) as usage_hour_at,
+    cast(usage_hour_at as date) as usage_date,
     unnest(['own-llm', 'gpt', 'gpt']) as model,
     unnest([50.00, 0, 0])::decimal(38, 12) as direct_usd,
     unnest([20.00, 0, 0])::decimal(38, 12) as idle_usd,
