@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pipelines.console import Console, Report, StageOutcome
 from pipelines.dbt_stages import DbtProject
 from pipelines.journal import Journal
+from pipelines.loading.listing import Listing
 from pipelines.settings import Settings
 from pipelines.sources.feeds import Feed
 
@@ -26,6 +27,7 @@ class Night:
     feeds: dict[str, Feed]
     dbt: DbtProject
     journal: Journal
+    listing: Listing
     fingerprint: str = ""
     kept: frozenset[str] = frozenset()
     warnings: list[str] = field(default_factory=list)

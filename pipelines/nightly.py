@@ -18,6 +18,7 @@ from pipelines.fingerprint import project_fingerprint
 from pipelines.gating import gating
 from pipelines.journal import Journal
 from pipelines.load_stage import load_landing
+from pipelines.loading.listing import Listing, list_landing
 from pipelines.locking import only_run
 from pipelines.night import Night, Stage
 from pipelines.preflight import demand_room
@@ -33,7 +34,7 @@ from pipelines.run_log import (
     record_stage,
 )
 from pipelines.settings import Settings
-from pipelines.sources.feeds import read_feeds
+from pipelines.sources.feeds import Feed, read_feeds
 from pipelines.stopping import Stop, stoppable
 from pipelines.warehouse import connect
 
@@ -69,9 +70,12 @@ def run_nightly(settings: Settings, console: Console, part: str = "run") -> int:
         only_run(settings.warehouse.parent) as name_holder,
         stoppable() as stop,
     ):
+        feeds = read_feeds(settings.sources_dir)
+        # alone: whoever asks the disk ten thousand times waits as often for a thread beside it
+        listing = list_landing(settings.landing, feeds)
         if part != "load":
             threading.Thread(target=warm_up, daemon=True).start()
-        night = _begin(settings, console)
+        night = _begin(settings, console, feeds, listing)
         name_holder(night.run_id)
         console.say(f"run {night.run_id}   landing {settings.landing}")
         with _signed_off(night), stop.translated():
@@ -95,11 +99,11 @@ def _signed_off(night: Night) -> Iterator[None]:
         raise
 
 
-def _begin(settings: Settings, console: Console) -> Night:
+def _begin(settings: Settings, console: Console, feeds: dict[str, Feed], listing: Listing) -> Night:
     fingerprint = project_fingerprint(settings)
     with connect(settings) as connection:
         recall(connection, settings.published_file)
-        demand_room(settings, connection)
+        demand_room(settings, connection, listing)
         kept = stages_kept(settings, connection, fingerprint)
         run_id = begin_run(connection, as_of=settings.as_of, project_fingerprint=fingerprint)
         known_fingerprint, known_date = last_published(connection) or ("", date.min)
@@ -109,9 +113,10 @@ def _begin(settings: Settings, console: Console) -> Night:
         run_id=run_id,
         rebuild_all=settings.full_refresh or known_fingerprint != fingerprint,
         is_new_month=known_date.replace(day=1) != settings.as_of.replace(day=1),
-        feeds=read_feeds(settings.sources_dir),
+        feeds=feeds,
         dbt=DbtProject(settings),
         journal=Journal(settings.logs_dir, run_id),
+        listing=listing,
         kept=kept,
         fingerprint=fingerprint,
     )

@@ -1,28 +1,31 @@
 """Before any work: whether there is room for what is to come."""
 
 import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import duckdb
 
 from pipelines.errors import RunFailedError
-from pipelines.loading.arrivals import status_of, walk
+from pipelines.loading.listing import Listing
 from pipelines.loading.tables import LEDGER, create_schemas
 from pipelines.settings import Settings
 
 # The rows of a file stand in raw, in what is built from them, and for a while in both states.
 ROOM_PER_INPUT = 3
 MEBIBYTE = 1 << 20
+NEW_BYTES = """
+select coalesce(sum(bytes), 0) from listed_files anti join ops.load_files using (path, bytes)
+"""
 
 
-def demand_room(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
+def demand_room(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, listing: Listing
+) -> None:
     """Errors: RunFailedError when the disk has less room than the night is going to need.
 
     Needed are three times the bytes of the files that the ledger does not know, and the published
     file once more, which is written anew beside the old one.
     """
-    needed = ROOM_PER_INPUT * _new_bytes(settings.landing, connection)
+    needed = ROOM_PER_INPUT * _new_bytes(connection, listing)
     if settings.published_file.is_file():
         needed += settings.published_file.stat().st_size
     free = shutil.disk_usage(settings.home).free
@@ -34,16 +37,10 @@ def demand_room(settings: Settings, connection: duckdb.DuckDBPyConnection) -> No
         )
 
 
-def _new_bytes(landing: Path, connection: duckdb.DuckDBPyConnection) -> int:
+def _new_bytes(connection: duckdb.DuckDBPyConnection, listing: Listing) -> int:
     create_schemas(connection)
     connection.execute(LEDGER)
-    known = set(connection.execute("select path, bytes from ops.load_files").fetchall())
-    return sum(size for path, size in _sizes(landing) if (path, size) not in known)
-
-
-def _sizes(landing: Path) -> Iterator[tuple[str, int]]:
-    for folder in landing.iterdir() if landing.is_dir() else ():
-        if folder.is_dir():
-            for path, entry in walk(folder, folder.name):
-                if entry.is_file() and (status := status_of(entry)):
-                    yield path, status.st_size
+    connection.register("listed_files", listing.files)
+    [(new_bytes,)] = connection.execute(NEW_BYTES).fetchall()
+    connection.unregister("listed_files")
+    return int(new_bytes)

@@ -4,41 +4,116 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC
 from typing import TYPE_CHECKING
 
-from pipelines.loading.arrivals import FileMessage, changed_message, is_unchanged
+from pipelines.loading.arrivals import Arrival, FileMessage, changed_message, is_unchanged
 from pipelines.loading.fingerprints import Fingerprint, glance_at
+from pipelines.loading.mappings import mapping_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from concurrent.futures import Future
+    from pathlib import Path
 
-    from pipelines.loading.arrivals import Arrival
-    from pipelines.loading.ledger import KnownFile
+    import duckdb
+    import polars as pl
+
+    from pipelines.loading.mappings import Mappings
 
 # A fingerprint keeps the file's beginning; no more of them wait in memory than this.
 FILES_AHEAD = 32
+# Compared in the database: a landing of years holds ten thousand files, a night adds thirty.
+COMPARED = """
+create or replace temp table compared_files as
+with
+
+newest_entries as (
+    select * from ops.load_files
+    qualify row_number() over (partition by path order by file_id desc) = 1
+)
+
+select
+    path,
+    newest_entries.sha256,
+    newest_entries.status,
+    newest_entries.feed,
+    listed_files.bytes,
+    listed_files.modified_at,
+    split_part(path, '/', 1) as folder,
+    listed_files.bytes is not null and (
+        newest_entries.bytes is distinct from listed_files.bytes
+        or newest_entries.modified_at is distinct from listed_files.modified_at
+        or newest_entries.mapping is distinct from listed_files.mapping
+        or path in (select unnest($again))
+    ) as is_changed
+from listed_files
+full join newest_entries using (path)
+"""
+# A copy noted as identical to a file that now holds something else is to be read after all.
+CHANGED = """
+select folder, path, bytes, modified_at
+from compared_files
+where
+    is_changed
+    or (
+        status = 'identical'
+        and bytes is not null
+        and not exists (
+            select 1 from compared_files as living
+            where
+                living.status = 'loaded'
+                and not living.is_changed
+                and living.folder = compared_files.folder
+                and living.sha256 = compared_files.sha256
+        )
+    )
+order by modified_at, path
+"""
+LIVING = """
+select folder, sha256, feed from compared_files where status = 'loaded' and not is_changed
+"""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Files to look at, oldest first, and the feeds of contents that stay accounted for.
+
+    Contents are told by folder and SHA-256.
+    """
+
+    arrivals: Sequence[Arrival]
+    living: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 def find_changes(
-    arrivals: Sequence[Arrival],
-    known: Mapping[str, KnownFile],
-    is_due_again: Callable[[str, KnownFile], bool],
-) -> tuple[list[Arrival], dict[tuple[str, str], str]]:
-    """Files to look at, oldest first, and the feeds of contents that stay accounted for.
+    connection: duckdb.DuckDBPyConnection,
+    landing: Path,
+    files: pl.DataFrame,
+    *,
+    mappings: Mappings,
+    again: Collection[str],
+) -> Changes:
+    """What is new or has changed among these files of the landing.
 
-    Contents are told by folder and SHA-256. A file whose size and time are those of its newest
-    ledger row is not opened again, unless `is_due_again` says so of its path.
+    A file whose size and time are those of its newest ledger row is not opened again, unless its
+    mapping came, went or changed since, or `again` names its path.
     """
-    changed = [
-        each
-        for each in arrivals
-        if not _is_known(each, file := known.get(each.path))
-        or (file is not None and is_due_again(each.path, file))
-    ]
-    living = _living(known, {each.path for each in changed})
-    changed += _orphans(arrivals, known, living)
-    return sorted(changed, key=lambda each: (each.modified_at, each.path)), living
+    names = mapping_names(files["path"], mappings)
+    connection.register("listed_files", files.with_columns(names))
+    connection.execute(COMPARED, {"again": [*again]})
+    connection.unregister("listed_files")
+    changed = connection.execute(CHANGED).fetchall()
+    living = connection.execute(LIVING).fetchall()
+    connection.execute("drop table compared_files")
+    return Changes(
+        [
+            Arrival(folder, path, landing / path, size, modified_at.replace(tzinfo=UTC))
+            for folder, path, size, modified_at in changed
+        ],
+        {(folder, sha256): feed for folder, sha256, feed in living},
+    )
 
 
 def fingerprints_of(
@@ -75,32 +150,3 @@ def _fingerprint(arrival: Arrival) -> Fingerprint | FileMessage:
             "give the account that runs this the right to read it",
         )
     return fingerprint if is_unchanged(arrival) else changed_message(arrival.path)
-
-
-def _is_known(arrival: Arrival, known: KnownFile | None) -> bool:
-    modified_at = arrival.modified_at.replace(tzinfo=None)
-    return known is not None and (known.size, known.modified_at) == (arrival.size, modified_at)
-
-
-def _living(known: Mapping[str, KnownFile], changed: set[str]) -> dict[tuple[str, str], str]:
-    return {
-        (path.partition("/")[0], file.sha256): file.feed
-        for path, file in known.items()
-        if file.status == "loaded" and path not in changed
-    }
-
-
-def _orphans(
-    arrivals: Sequence[Arrival],
-    known: Mapping[str, KnownFile],
-    living: Mapping[tuple[str, str], str],
-) -> list[Arrival]:
-    """Copies noted as identical to a file that now holds something else: to be read after all."""
-    return [
-        arrival
-        for arrival in arrivals
-        if (file := known.get(arrival.path)) is not None
-        and file.status == "identical"
-        and _is_known(arrival, file)
-        and (arrival.feed, file.sha256) not in living
-    ]

@@ -12,6 +12,7 @@ import duckdb
 
 from pipelines.errors import UsageError
 from pipelines.loading.arrivals import arrival_of
+from pipelines.loading.changes import Changes
 from pipelines.loading.deliveries import LoadContext
 from pipelines.loading.fingerprints import Problem, take_fingerprint
 from pipelines.loading.load import load_arrivals
@@ -83,7 +84,8 @@ def _load_alone(
     now = datetime.now(UTC)
     context = LoadContext(RUN, now.replace(tzinfo=None), max(as_of, now.date()))
     mappings = _mapping_above(path, feeds, folder)
-    load_arrivals(connection, [arrival], Sources(feeds, mappings), context, lambda *_: None)
+    sources = Sources(feeds, mappings)
+    load_arrivals(connection, Changes([arrival]), sources, context, lambda *_: None)
 
 
 def _folder_above(path: Path, feeds: Mapping[str, Feed]) -> str | None:

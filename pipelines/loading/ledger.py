@@ -62,19 +62,6 @@ class Entry:
     outcome: Outcome
 
 
-@dataclass(frozen=True)
-class KnownFile:
-    """The newest entry of a path: enough to tell whether the file has changed since."""
-
-    file_id: int
-    size: int
-    modified_at: datetime
-    sha256: str
-    status: str
-    feed: str
-    mapping: str | None
-
-
 def refused(problem: Problem) -> Outcome:
     """The outcome of a file refused whole: it counts as one row in quarantine."""
     return Outcome("rejected", rows_read=1, rows_quarantined=1, note=problem)
@@ -98,15 +85,6 @@ def write_refused(
         connection.register("refused_files", _frame(entries))
         connection.execute(QUARANTINE_REFUSED, [when])
         connection.unregister("refused_files")
-
-
-def known_files(connection: duckdb.DuckDBPyConnection) -> dict[str, KnownFile]:
-    """The newest ledger row of every path."""
-    rows = connection.execute(
-        "select path, file_id, bytes, modified_at, sha256, status, feed, mapping"
-        " from ops.load_files order by file_id"
-    ).fetchall()
-    return {str(path): KnownFile(*rest) for path, *rest in rows}
 
 
 def next_file_id(connection: duckdb.DuckDBPyConnection) -> int:

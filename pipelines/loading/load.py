@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipelines.fault_points import reached
-from pipelines.loading.arrivals import find_arrivals
+from pipelines.loading.changes import find_changes
 from pipelines.loading.deliveries import LoadContext, chunks_of
 from pipelines.loading.ledger import write_entries, write_refused
+from pipelines.loading.listing import settled
 from pipelines.loading.mappings import find_mappings
 from pipelines.loading.planning import Sources, plan_load
 from pipelines.loading.pseudonyms import pseudonyms
@@ -18,13 +19,14 @@ from pipelines.loading.summary import LoadSummary, summary_of
 from pipelines.loading.tables import create_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping
     from datetime import date
-    from pathlib import Path
 
     import duckdb
 
-    from pipelines.loading.arrivals import Arrival, FileMessage
+    from pipelines.loading.arrivals import FileMessage
+    from pipelines.loading.changes import Changes
+    from pipelines.loading.listing import Listing
     from pipelines.loading.planning import Plan
     from pipelines.sources.feeds import Feed
 
@@ -36,7 +38,7 @@ __all__ = ["LoadSummary", "load"]
 def load(  # noqa: PLR0913 - what a load is told, each by its name
     connection: duckdb.DuckDBPyConnection,
     *,
-    landing: Path,
+    listing: Listing,
     feeds: Mapping[str, Feed],
     run_id: str,
     as_of: date,
@@ -46,7 +48,7 @@ def load(  # noqa: PLR0913 - what a load is told, each by its name
     pseudonym_key: str | None = None,
     between_chunks: Callable[[], None] = lambda: None,
 ) -> LoadSummary:
-    """The summary of loading all new and changed files of the landing into the connected warehouse.
+    """The summary of loading all new and changed files of a landing into the connected warehouse.
 
     Files younger than `min_age_seconds` are left for the next run; `again` names files (paths below
     the landing) to read as if they had changed; with a `pseudonym_key` persons get pseudonyms.
@@ -58,24 +60,25 @@ def load(  # noqa: PLR0913 - what a load is told, each by its name
     now = datetime.now(UTC)
     context = LoadContext(run_id, now.replace(tzinfo=None), max(as_of, now.date()))
     create_tables(connection, feeds.values())
-    arrivals, messages = find_arrivals(landing, feeds, min_age_seconds=min_age_seconds, now=now)
-    mappings, misnamed = find_mappings(landing, feeds)
+    files, young = settled(listing, min_age_seconds=min_age_seconds, now=now)
+    mappings, misnamed = find_mappings(listing.landing, feeds)
+    changes = find_changes(connection, listing.landing, files, mappings=mappings, again=again)
     with pseudonyms(connection, feeds, pseudonym_key) as loaded_feeds:
-        sources = Sources(loaded_feeds, mappings, frozenset(again))
-        left = load_arrivals(connection, arrivals, sources, context, report, between_chunks)
-    return summary_of(connection, run_id, (*messages, *misnamed, *left))
+        sources = Sources(loaded_feeds, mappings)
+        left = load_arrivals(connection, changes, sources, context, report, between_chunks)
+    return summary_of(connection, run_id, (*listing.messages, *young, *misnamed, *left))
 
 
 def load_arrivals(
     connection: duckdb.DuckDBPyConnection,
-    arrivals: Sequence[Arrival],
+    changes: Changes,
     sources: Sources,
     context: LoadContext,
     report: Report,
     between_chunks: Callable[[], None] = lambda: None,
 ) -> list[FileMessage]:
     """Load these files into tables that exist, and say which were left for the next run."""
-    plan = plan_load(connection, arrivals, sources, context.run_id, report)
+    plan = plan_load(connection, changes, sources, context.run_id, report)
     write_refused(connection, plan.refused, context.started_at)
     if plan.noted:
         write_entries(connection, plan.noted)

@@ -5,8 +5,11 @@ A mapping holds for the files of its folder and of the folders below it that hav
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+import polars as pl
 
 from pipelines.loading.arrivals import FileMessage
 from pipelines.sources.mapping_file import SUFFIX, read_mapping
@@ -15,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from pipelines.loading.ledger import KnownFile
     from pipelines.sources.feeds import Feed
     from pipelines.sources.mapping import ColumnMapping
 
@@ -47,10 +49,17 @@ def mapping_for(path: str, mappings: Mappings) -> ColumnMapping | None:
     return next((mappings[up] for up in PurePosixPath(path).parents if up in mappings), None)
 
 
-def was_read_otherwise(path: str, known: KnownFile, mappings: Mappings) -> bool:
-    """True for a file whose mapping came, went or changed since it was read."""
-    mapping = mapping_for(path, mappings)
-    return known.mapping != (mapping.name if mapping else None)
+def mapping_names(paths: pl.Series, mappings: Mappings) -> pl.Series:
+    """The name of the mapping that holds for each path, null where none does."""
+
+    @cache
+    def name_in(folder: str) -> str | None:
+        mapping = mapping_for(f"{folder}/file", mappings)
+        return mapping.name if mapping else None
+
+    folders = (path.rpartition("/")[0] for path in paths)
+    names = [name_in(folder) if mappings else None for folder in folders]
+    return pl.Series("mapping", names, dtype=pl.String)
 
 
 def _misnamed(name: str, folder: str) -> FileMessage:

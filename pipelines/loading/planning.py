@@ -7,29 +7,28 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from pipelines.loading.arrivals import FileMessage
-from pipelines.loading.changes import find_changes, fingerprints_of
+from pipelines.loading.changes import fingerprints_of
 from pipelines.loading.deliveries import Delivery
 from pipelines.loading.drift import Drift
 from pipelines.loading.fingerprints import Problem, take_fingerprint
 from pipelines.loading.ledger import (
     Entry,
     Outcome,
-    known_files,
     next_file_id,
     refused,
 )
-from pipelines.loading.mappings import mapping_for, was_read_otherwise
+from pipelines.loading.mappings import mapping_for
 from pipelines.loading.recognition import Recognised, recognise
 from pipelines.loading.samples import sample_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     import duckdb
 
     from pipelines.loading.arrivals import Arrival
+    from pipelines.loading.changes import Changes
     from pipelines.loading.fingerprints import Fingerprint
-    from pipelines.loading.ledger import KnownFile
     from pipelines.loading.mappings import Mappings
     from pipelines.sources.feeds import Feed
     from pipelines.sources.format import Sample
@@ -42,15 +41,10 @@ EMPTY = Problem("file_with_rows", "the file is empty", "check what should have w
 
 @dataclass(frozen=True)
 class Sources:
-    """What files are read by: the feeds, the mappings by folder, and paths to read once more."""
+    """What files are read by: the feeds, and the mappings by folder."""
 
     feeds: Mapping[str, Feed]
     mappings: Mappings
-    again: frozenset[str] = frozenset()
-
-    def is_due_again(self, path: str, known: KnownFile) -> bool:
-        """True for a file to read although it has not changed."""
-        return path in self.again or was_read_otherwise(path, known, self.mappings)
 
 
 @dataclass
@@ -74,23 +68,22 @@ class Plan:
 
 def plan_load(
     connection: duckdb.DuckDBPyConnection,
-    arrivals: Sequence[Arrival],
+    changes: Changes,
     sources: Sources,
     run_id: str,
     report: Callable[[str, int, int], None],
 ) -> Plan:
-    """Every arrival in its place. Files get ids in their order: a newer file has the greater id."""
-    changed, living = find_changes(arrivals, known_files(connection), sources.is_due_again)
-    plan = Plan(run_id, sources, living, Drift(connection, run_id))
+    """Every file in its place. Files get ids in their order: a newer file has the greater id."""
+    plan = Plan(run_id, sources, {**changes.living}, Drift(connection, run_id))
     ids = count(next_file_id(connection))
-    for done, (found, fingerprint) in enumerate(fingerprints_of(changed), 1):
+    for done, (found, fingerprint) in enumerate(fingerprints_of(changes.arrivals), 1):
         mapping = mapping_for(found.path, sources.mappings)
         arrival = replace(found, mapping=mapping.name) if mapping else found
         if isinstance(fingerprint, FileMessage):
             plan.messages.append(fingerprint)
         else:
             _place(connection, plan, arrival, fingerprint, next(ids))
-        report("check files", done, len(changed))
+        report("check files", done, len(changes.arrivals))
     return plan
 
 

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
-from loading_support import Loader, call, new_loader
+from loading_support import FEEDS, Loader, call, new_loader
 
 from pipelines import preflight
 from pipelines.console import Console
 from pipelines.errors import RunFailedError
+from pipelines.loading import listing
+from pipelines.loading.listing import list_landing
 from pipelines.preflight import demand_room
 from pipelines.query_command import csv_text
 from pipelines.settings import resolve_settings
@@ -127,15 +129,16 @@ def test_a_run_does_not_begin_without_room_for_three_times_its_new_files(
     size = loader.deliver(CALLS, call("r1") * 100).stat().st_size
     with duckdb.connect() as connection:
         _free(monkeypatch, 3 * size - 1)
+        found = list_landing(loader.landing, FEEDS)
         with pytest.raises(RunFailedError, match="room for 3 times") as error:
-            demand_room(settings, connection)
+            demand_room(settings, connection, found)
         assert "MiB free" in error.value.where
         _free(monkeypatch, 3 * size)
-        demand_room(settings, connection)
+        demand_room(settings, connection, found)
     _free(monkeypatch, 0)
     loader.load()
     # what the ledger knows is no longer to come
-    demand_room(settings, loader.connection)
+    demand_room(settings, loader.connection, found)
 
 
 @pytest.mark.fault(56)
@@ -144,17 +147,17 @@ def test_a_file_that_vanishes_while_room_is_counted_needs_none(
 ) -> None:
     settings = resolve_settings(home=str(tmp_path), landing=str(loader.landing))
     gone = loader.deliver(CALLS, call("r1") * 100)
-    listed = preflight.walk
+    listed = listing.walk
 
     def vanish_and_list(folder: Path, relative: str) -> list[tuple[str, os.DirEntry[str]]]:
         entries = list(listed(folder, relative))
         gone.unlink(missing_ok=True)
         return entries
 
-    monkeypatch.setattr(preflight, "walk", vanish_and_list)
+    monkeypatch.setattr(listing, "walk", vanish_and_list)
     _free(monkeypatch, 0)
     with duckdb.connect() as connection:
-        demand_room(settings, connection)
+        demand_room(settings, connection, list_landing(loader.landing, FEEDS))
 
 
 def _free(monkeypatch: pytest.MonkeyPatch, free: int) -> None:

@@ -14,7 +14,8 @@ import pytest
 from loading_support import AS_OF, FEEDS, REPOSITORY, Loader, call, new_loader
 
 from pipelines.fault_points import SWITCH
-from pipelines.loading import arrivals, changes
+from pipelines.loading import changes, listing
+from pipelines.loading.listing import list_landing
 from pipelines.loading.load import load
 
 if TYPE_CHECKING:
@@ -26,10 +27,12 @@ import sys
 from pathlib import Path
 import duckdb
 from loading_support import AS_OF, FEEDS
+from pipelines.loading.listing import list_landing
 from pipelines.loading.load import load
 with duckdb.connect(sys.argv[2]) as connection:
     connection.execute("set TimeZone = 'UTC'")
-    load(connection, landing=Path(sys.argv[1]), feeds=FEEDS, run_id="killed", as_of=AS_OF)
+    listing = list_landing(Path(sys.argv[1]), FEEDS)
+    load(connection, listing=listing, feeds=FEEDS, run_id="killed", as_of=AS_OF)
 """
 POINTS = ["load: in transaction", "load: chunk read", "load: before settling", "load: settling"]
 HEADER = "request_id,started_at,model,input_tokens\n"
@@ -153,7 +156,7 @@ def test_a_file_that_vanishes_while_files_are_listed_is_told(
 ) -> None:
     gone = loader.deliver("inference_logs/9.jsonl", call("v"))
     loader.deliver("inference_logs/10.jsonl", call("w"))
-    listed = arrivals.walk
+    listed = listing.walk
 
     def vanish_and_list(folder: Path, relative: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
         entries = list(listed(folder, relative))
@@ -161,7 +164,7 @@ def test_a_file_that_vanishes_while_files_are_listed_is_told(
             gone.unlink()
         return iter(entries)
 
-    monkeypatch.setattr(arrivals, "walk", vanish_and_list)
+    monkeypatch.setattr(listing, "walk", vanish_and_list)
     summary = loader.load()
     told = [message for message in summary.messages if message.path == "inference_logs/9.jsonl"]
     assert [message.status for message in told] == ["left for the next run"]
@@ -191,6 +194,7 @@ def test_a_load_beyond_its_memory_spills_to_the_disk(loader: Loader, tmp_path: P
         connection.execute("set memory_limit = '160MB'")
         connection.execute("set threads = 1")
         feeds = {name: replace(feed) for name, feed in FEEDS.items()}
-        load(connection, landing=loader.landing, feeds=feeds, run_id="small", as_of=AS_OF)
+        found = list_landing(loader.landing, feeds)
+        load(connection, listing=found, feeds=feeds, run_id="small", as_of=AS_OF)
         query = "select count(*) from raw.inference_logs where request_id like 'm%'"
         assert connection.execute(query).fetchall() == [(400_000,)]
