@@ -7,6 +7,7 @@ from pipelines.console import Console, Report, StageOutcome
 from pipelines.dbt_stages import DbtProject
 from pipelines.journal import Journal
 from pipelines.loading.listing import Listing
+from pipelines.publishing.draft import HeadStart
 from pipelines.settings import Settings
 from pipelines.sources.feeds import Feed
 
@@ -28,6 +29,7 @@ class Night:
     dbt: DbtProject
     journal: Journal
     listing: Listing
+    head_start: HeadStart
     fingerprint: str = ""
     kept: frozenset[str] = frozenset()
     warnings: list[str] = field(default_factory=list)

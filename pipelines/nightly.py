@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import date
 
 import duckdb
@@ -22,17 +22,13 @@ from pipelines.loading.listing import Listing, list_landing
 from pipelines.locking import only_run
 from pipelines.night import Night, Stage
 from pipelines.preflight import demand_room
+from pipelines.publishing.draft import HeadStart, remove_draft
 from pipelines.publishing.memory import recall
 from pipelines.publishing.publish import publish
 from pipelines.quality.gates import warm_up
 from pipelines.report.apart import report_apart
 from pipelines.resuming import demand_built, stages_kept
-from pipelines.run_log import (
-    begin_run,
-    end_run,
-    last_published,
-    record_stage,
-)
+from pipelines.run_log import begin_run, end_run, last_published, record_stage
 from pipelines.settings import Settings
 from pipelines.sources.feeds import Feed, read_feeds
 from pipelines.stopping import Stop, stoppable
@@ -78,7 +74,7 @@ def run_nightly(settings: Settings, console: Console, part: str = "run") -> int:
         night = _begin(settings, console, feeds, listing)
         name_holder(night.run_id)
         console.say(f"run {night.run_id}   landing {settings.landing}")
-        with _signed_off(night), stop.translated():
+        with _signed_off(night), stop.translated(), closing(night.head_start):
             if part == "publish":
                 demand_built(settings, night.fingerprint)
             _run_stages(night, part, stop)
@@ -101,6 +97,8 @@ def _signed_off(night: Night) -> Iterator[None]:
 
 def _begin(settings: Settings, console: Console, feeds: dict[str, Feed], listing: Listing) -> Night:
     fingerprint = project_fingerprint(settings)
+    # what a night that was killed left behind
+    remove_draft(settings.published_file)
     with connect(settings) as connection:
         recall(connection, settings.published_file)
         demand_room(settings, connection, listing)
@@ -117,6 +115,7 @@ def _begin(settings: Settings, console: Console, feeds: dict[str, Feed], listing
         dbt=DbtProject(settings),
         journal=Journal(settings.logs_dir, run_id),
         listing=listing,
+        head_start=HeadStart(settings.published_file),
         kept=kept,
         fingerprint=fingerprint,
     )
@@ -130,6 +129,8 @@ def _run_stages(night: Night, part: str, stop: Stop) -> None:
             if name not in PARTS.get(part, (name,)):
                 continue
             stop.demand()
+            if name == "facts" and part == "run" and not night.rebuild_all:
+                night.head_start.begin()
             if name == "publish":
                 held.close()
             with night.console.stage(name) as (outcome, report):
@@ -174,7 +175,7 @@ def _raise_alerts(night: Night, outcome: StageOutcome, _: Report) -> None:
 
 
 def _publish(night: Night, outcome: StageOutcome, _: Report) -> None:
-    outcome.count = publish(night.settings, night.run_id)
+    outcome.count = publish(night.settings, night.run_id, night.head_start)
     outcome.remark = str(night.settings.published_file)
 
 

@@ -5,9 +5,6 @@ file is what the last publishing run of this warehouse left, the new one begins 
 only the days that were costed since are replaced in it; everything else is copied whole.
 """
 
-import shutil
-from pathlib import Path
-
 import duckdb
 
 from pipelines.run_log import RUN_NUMBER
@@ -17,16 +14,13 @@ TABLE = ".".join(CARRIED)
 LAST_PUBLISHED = f"""
 select run_id from {{runs}} where status = 'published' order by {RUN_NUMBER} desc limit 1
 """
+DAYS = "select usage_date from build.intermediate.int_days_recosted order by usage_date"
 # rows nobody caused have no day of their own that is costed: all of them are written anew
-REPLACED = """
-usage_date in (select usage_date from build.intermediate.int_days_recosted) or is_unallocated
-"""
-COLUMNS = """
-select column_name, data_type from duckdb_columns()
-where
-    (database_name = 'build') = ?
-    and schema_name || '.' || table_name = ?
-order by column_index
+INSERT = f"""
+insert into {TABLE}
+select * from build.{TABLE} where {{is_due}}
+union all
+select * from build.{TABLE} where is_unallocated and ({{is_due}}) is not true
 """
 SUMS = f"select count(*), sum(inference_requests), sum(cost_usd) from {{database}}{TABLE}"
 # beyond this, copying whole is cheaper, and gives back the room of what was replaced
@@ -47,18 +41,12 @@ where database_name = 'build' and schema_name = 'intermediate'
 """
 
 
-def begin_draft(published: Path, draft: Path) -> None:
-    """Begin the draft as a copy of the published file, where there is one."""
-    if published.is_file():
-        shutil.copyfile(published, draft)
-
-
 def can_carry(connection: duckdb.DuckDBPyConnection) -> bool:
     """True where the draft holds what the last publishing run left, and few of its days changed.
 
     Not where half of it is room that was freed: a copy of everything gives that back.
     """
-    theirs, ours = (connection.execute(COLUMNS, [side, TABLE]).fetchall() for side in (False, True))
+    theirs, ours = (_columns(connection, name) for name in (TABLE, f"build.{TABLE}"))
     [(is_there,)] = connection.execute(IS_THERE).fetchall()
     [(free_share,)] = connection.execute(FREE_SHARE).fetchall()
     if not ours or theirs != ours or not is_there or free_share > MOST_FREE_SHARE:
@@ -73,8 +61,13 @@ def can_carry(connection: duckdb.DuckDBPyConnection) -> bool:
 
 def carry(connection: duckdb.DuckDBPyConnection) -> None:
     """Replace the days that were costed since the draft's file was published."""
-    connection.execute(f"delete from {TABLE} where {REPLACED}")
-    connection.execute(f"insert into {TABLE} select * from build.{TABLE} where {REPLACED}")
+    days = connection.execute(DAYS).fetchall()
+    listed = ", ".join(f"date '{day}'" for (day,) in days)
+    # written out, so that the engine skips what holds none of these days
+    is_due = f"usage_date in ({listed})" if days else "false"
+    connection.execute(f"delete from {TABLE} where {is_due}")
+    connection.execute(f"delete from {TABLE} where is_unallocated")
+    connection.execute(INSERT.format(is_due=is_due))
 
 
 def is_whole(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -83,3 +76,12 @@ def is_whole(connection: duckdb.DuckDBPyConnection) -> bool:
         connection.execute(SUMS.format(database=name)).fetchall() for name in ("build.", "")
     )
     return ours == theirs
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[object, ...]]:
+    try:
+        described = connection.execute(f"describe {table}").fetchall()
+    except duckdb.CatalogException:
+        return []
+    # not whether a column may be null: the build says it, a copy of its rows does not
+    return [(name, data_type) for name, data_type, *_ in described]

@@ -44,20 +44,18 @@ def version_of(path: Path) -> Version:
     return Version(str(run_id), path, as_of_date, ended_at, str(message or ""))
 
 
-def keep_version(settings: Settings) -> None:
+def keep_version(settings: Settings, run_id: str | None = None) -> None:
     """Give the published file its second name in the history, and drop what is beyond the last N.
 
     The current version and the newest ones stay. A published file that cannot be read is no
-    version: it is about to be replaced.
+    version: it is about to be replaced. Its run is asked of the file where the caller knows none.
     """
     if not settings.published_file.is_file():
         return
-    try:
-        current = version_of(settings.published_file)
-    except (duckdb.Error, IndexError):
+    kept = settings.history_dir / f"{run_id}.duckdb" if run_id else _name_of_current(settings)
+    if kept is None:
         return
     settings.history_dir.mkdir(parents=True, exist_ok=True)
-    kept = settings.history_dir / f"{current.run_id}.duckdb"
     if not kept.exists():
         link(settings.published_file, kept)
     others = [path for path in _newest_first(settings.history_dir) if path != kept]
@@ -99,6 +97,19 @@ def link(source: Path, target: Path) -> None:
     draft.replace(target)
     # renaming onto another name of the same bytes leaves both names
     draft.unlink(missing_ok=True)
+
+
+def _name_of_current(settings: Settings) -> Path | None:
+    """The name in the history of what is published; it is opened only where it has none yet."""
+    current = settings.published_file.stat()
+    for path in _newest_first(settings.history_dir):
+        if os.path.samestat(path.stat(), current):
+            return path
+    try:
+        run_id = version_of(settings.published_file).run_id
+    except (duckdb.Error, IndexError):
+        return None
+    return settings.history_dir / f"{run_id}.duckdb"
 
 
 def _newest_first(folder: Path) -> list[Path]:

@@ -1,14 +1,16 @@
 """Publishes by building a fresh file beside the old one and replacing it in one step."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
 
 from pipelines.errors import RunFailedError
 from pipelines.fault_points import reached
-from pipelines.publishing.carrying import CARRIED, begin_draft, can_carry, carry, is_whole
+from pipelines.publishing.carrying import CARRIED, can_carry, carry, is_whole
 from pipelines.publishing.comments import Description, read_descriptions
+from pipelines.publishing.draft import HeadStart, begin_draft, remove_draft
 from pipelines.publishing.history import keep_version
 from pipelines.publishing.memory import report_values
 from pipelines.run_log import end_run
@@ -27,21 +29,20 @@ PRIVATE_TABLES = frozenset(
 )
 
 
-def publish(settings: Settings, run_id: str) -> int:
+def publish(settings: Settings, run_id: str, start: HeadStart | None = None) -> int:
     """Replace the published file with the build's marts, facts and ops; returns rows published.
 
     The old file is untouched until the new one is complete, read back and on disk; a reader that
-    has it open keeps its snapshot.
+    has it open keeps its snapshot. With a head start, the copy it begins with may be made already.
 
     Errors: RunFailedError when the copy does not hold what the build holds.
     """
     target = settings.published_file
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.part")
-    _remove(draft)
     # a run that died between replacing and keeping left this undone
     keep_version(settings)
     try:
+        draft = begin_draft(target, start)
         counts = _write_draft(settings, draft, run_id)
         reached("publish: draft written")
         _verify(draft, counts)
@@ -50,17 +51,16 @@ def publish(settings: Settings, run_id: str) -> int:
         draft.replace(target)
     except BaseException:
         # on a full disk the room is needed
-        _remove(draft)
+        remove_draft(target)
         raise
     _flush(target.parent)
     reached("publish: file replaced")
-    keep_version(settings)
+    keep_version(settings, run_id)
     return sum(counts.values())
 
 
 def _write_draft(settings: Settings, draft: Path, run_id: str) -> dict[str, int]:
     descriptions = read_descriptions(settings.logs_dir / "dbt" / "manifest.json")
-    begin_draft(settings.published_file, draft)
     connection, carries = _opened(settings, draft)
     with connection:
         # one transaction: a thousand comments would each wait for the disk
@@ -69,25 +69,27 @@ def _write_draft(settings: Settings, draft: Path, run_id: str) -> dict[str, int]
         for schema in PUBLISHED_SCHEMAS:
             connection.execute(f"create schema if not exists {_name(schema)}")
         _drop_all_but(connection, tables)
-        counts = _copied(connection, tables, descriptions, carries=carries)
-        counts |= _signed(connection, settings, run_id, tables)
+        _copy(connection, tables, descriptions, carries=carries)
+        _sign(connection, settings, run_id, tables)
         if carries:
             _demand_whole(connection)
+        counts = _counted(
+            connection, [f"{_name(schema)}.{_name(table)}" for schema, table in tables]
+        )
         connection.commit()
         connection.execute("detach build")
         connection.execute("checkpoint")
     return counts
 
 
-def _copied(
+def _copy(
     connection: duckdb.DuckDBPyConnection,
     tables: list[tuple[str, str]],
     descriptions: dict[tuple[str, str], Description],
     *,
     carries: bool,
-) -> dict[str, int]:
-    """Every table of the build in the draft, described; rows by table."""
-    counts = {}
+) -> None:
+    """Every table of the build in the draft, described."""
     for schema, table in tables:
         target = f"{_name(schema)}.{_name(table)}"
         if carries and (schema, table) == CARRIED:
@@ -95,8 +97,7 @@ def _copied(
         else:
             connection.execute(f"create or replace table {target} as select * from build.{target}")
         reached(f"publish: copied {schema}.{table}")
-        counts[f"{schema}.{table}"] = _describe(connection, schema, table, descriptions)
-    return counts
+        _describe(connection, schema, table, descriptions)
 
 
 def _opened(settings: Settings, draft: Path) -> tuple[duckdb.DuckDBPyConnection, bool]:
@@ -106,12 +107,12 @@ def _opened(settings: Settings, draft: Path) -> tuple[duckdb.DuckDBPyConnection,
             connection = _connected(settings, draft)
         except duckdb.Error:
             # a damaged published file is about to be replaced; nothing of it is carried over
-            _remove(draft)
+            remove_draft(settings.published_file)
         else:
             if can_carry(connection):
                 return connection, True
             connection.close()
-            _remove(draft)
+            remove_draft(settings.published_file)
     return _connected(settings, draft), False
 
 
@@ -140,20 +141,17 @@ def _demand_whole(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _signed(
+def _sign(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
     run_id: str,
     tables: list[tuple[str, str]],
-) -> dict[str, int]:
-    """Note in the draft what is true once it is published; the rows of what grew by that."""
+) -> None:
+    """Note in the draft what is true once it is published."""
     rate = settings.assumptions.get("pipeline_usd_per_hour")
     end_run(connection, run_id, status="published", exit_code=0, message="", usd_per_hour=rate)
-    if not {("marts", "scorecard"), ("ops", "reported_values")} <= set(tables):
-        return {}
-    report_values(connection, run_id)
-    row = connection.execute("select count(*) from ops.reported_values").fetchone()
-    return {"ops.reported_values": int(row[0]) if row else 0}
+    if {("marts", "scorecard"), ("ops", "reported_values")} <= set(tables):
+        report_values(connection, run_id)
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
@@ -170,8 +168,8 @@ def _describe(
     schema: str,
     table: str,
     descriptions: dict[tuple[str, str], Description],
-) -> int:
-    """Write what is known of the table and its columns into it; returns its rows."""
+) -> None:
+    """Write what is known of the table and its columns into it."""
     target = f"{_name(schema)}.{_name(table)}"
     description = descriptions.get((schema, table))
     if description is None:
@@ -183,8 +181,6 @@ def _describe(
     connection.execute(f"comment on table {target} is {_text(description.table)}")
     for column, text in description.columns.items():
         connection.execute(f"comment on column {target}.{_name(column)} is {_text(text)}")
-    row = connection.execute(f"select count(*) from {target}").fetchone()
-    return int(row[0]) if row else 0
 
 
 def _verify(draft: Path, counts: dict[str, int]) -> None:
@@ -196,14 +192,20 @@ def _verify(draft: Path, counts: dict[str, int]) -> None:
             "run again; if it repeats, check the disk of the published folder",
         )
     with connect_reader(draft) as connection:
-        for table, expected in counts.items():
-            row = connection.execute(f"select count(*) from {table}").fetchone()
-            if row is None or row[0] != expected:
-                raise RunFailedError(
-                    "the published file holds what the build holds",
-                    f"{table}: {row and row[0]} rows instead of {expected}",
-                    "run again; if it repeats, check the disk of the published folder",
-                )
+        found = _counted(connection, counts)
+    for table, expected in counts.items():
+        if found[table] != expected:
+            raise RunFailedError(
+                "the published file holds what the build holds",
+                f"{table}: {found[table]} rows instead of {expected}",
+                "run again; if it repeats, check the disk of the published folder",
+            )
+
+
+def _counted(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[str, int]:
+    """The rows of each table, in one question."""
+    counts = (f"select {_text(table)}, count(*) from {table}" for table in tables)
+    return dict(connection.execute(" union all ".join(counts)).fetchall())
 
 
 def _flush(path: Path) -> None:
@@ -212,11 +214,6 @@ def _flush(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _remove(draft: Path) -> None:
-    for leftover in (draft, draft.with_name(f"{draft.name}.wal")):
-        leftover.unlink(missing_ok=True)
 
 
 def _name(identifier: str) -> str:

@@ -25,7 +25,8 @@ from (
         (date '2026-01-02', 7, 2.25, false),
         (date '2026-01-03', 9, 3.00, false),
         (date '2026-01-01', 0, 0.25, true)
-) as rows (usage_date, requests, usd, is_unallocated)
+) as rows (usage_date, requests, usd, is_unallocated);
+alter table facts.fct_inference_hourly alter usage_date set not null;
 """
 TABLES = {
     "facts": ("fct_inference_hourly",),
@@ -102,12 +103,27 @@ CHANGE = """
 update facts.fct_inference_hourly set cost_usd = 4 where usage_date = '2026-01-03';
 update facts.fct_inference_hourly set cost_usd = 0.5 where is_unallocated;
 """
+LATE_BILL = """
+insert into facts.fct_inference_hourly values ('2026-01-02', 0, 0.10, true)
+"""
 
 
 def test_a_changed_day_and_what_nobody_caused_are_replaced(
     published: Settings, tmp_path: Path
 ) -> None:
     run_id = next_run(published, CHANGE, "2026-01-03")
+    assert is_carried(published, tmp_path / "draft.duckdb")
+    publish(published, run_id)
+    assert rows_of(published.published_file) == rows_of(published.warehouse)
+
+
+def test_what_nobody_caused_is_replaced_where_no_day_changed(
+    published: Settings, tmp_path: Path
+) -> None:
+    change = "update facts.fct_inference_hourly set cost_usd = 0.75 where is_unallocated"
+    run_id = next_run(published, f"{change}; {LATE_BILL}", "2026-01-03")
+    with connect(published) as connection:
+        connection.execute("delete from intermediate.int_days_recosted")
     assert is_carried(published, tmp_path / "draft.duckdb")
     publish(published, run_id)
     assert rows_of(published.published_file) == rows_of(published.warehouse)
