@@ -82,7 +82,7 @@ def test_a_copy_that_is_too_short_is_made_anew(
     published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Short(FileIO):
-        def write(self, data: bytes) -> int:  # type: ignore[override]
+        def write(self, data: bytes) -> int:  # type: ignore[override] # an int is what a file returns
             return super().write(data[:-1])
 
     monkeypatch.setattr(draft, "FileIO", Short)
@@ -97,7 +97,7 @@ def test_nothing_is_left_of_a_copy_that_is_given_up_while_it_is_made(
     given_up: list[HeadStart] = []
 
     class Interrupted(FileIO):
-        def read(self, size: int | None = -1) -> bytes:  # type: ignore[override]
+        def read(self, size: int | None = -1) -> bytes:  # type: ignore[override] # an int is what a file returns
             given_up[0].close()
             return super().read(size)
 
