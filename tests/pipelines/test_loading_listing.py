@@ -32,13 +32,13 @@ def loader(tmp_path: Path) -> Loader:
 def opened(loader: Loader, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the files that the next load opens, filled as it goes."""
     names: list[str] = []
-    take = changes.take_fingerprint
+    take = changes.glance_at
 
     def noting(path: Path) -> object:
         names.append(path.relative_to(loader.landing).as_posix())
         return take(path)
 
-    monkeypatch.setattr(changes, "take_fingerprint", noting)
+    monkeypatch.setattr(changes, "glance_at", noting)
     return names
 
 
