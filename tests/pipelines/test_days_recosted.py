@@ -19,6 +19,25 @@ from intermediate.int_usage_days
 group by costed_in_run_id
 order by min(usage_date)
 """
+MONTHS_THAT_ARE_NOT_THEIR_HOURS = """
+with
+hours as (
+    select date_trunc('month', usage_date) as usage_month,
+        sum(inference_requests) as successful_requests, sum(direct_usd + api_usd) as served_usd
+    from facts.fct_inference_hourly
+    where request_status = 'success'
+    group by all
+),
+months as (
+    select usage_month, sum(successful_requests), sum(served_usd)
+    from intermediate.int_usage_served_monthly
+    where successful_requests > 0
+    group by usage_month
+)
+(select * from hours except select * from months)
+union all
+(select * from months except select * from hours)
+"""
 TWO_DAYS_LATER, NEXT_MONTH = "2026-07-05", "2026-08-03"
 
 
@@ -48,3 +67,8 @@ def test_a_new_month_is_published_and_costs_no_day_anew(
     assert command.warehouse(DAYS_OF_RUNS) == before
     newest = "select max(as_of_date) from ops.runs where status = 'published'"
     assert command.published(newest) == [(date(2026, 8, 3),)]
+
+
+@pytest.mark.slow
+def test_a_month_is_still_the_sum_of_its_hours_after_a_second_night(quiet: Command) -> None:
+    assert quiet.warehouse(MONTHS_THAT_ARE_NOT_THEIR_HOURS) == []
