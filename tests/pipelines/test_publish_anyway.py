@@ -16,7 +16,9 @@ from pipelines.dbt_stages import DbtProject
 from pipelines.errors import GateStoppedError
 from pipelines.gating import gating
 from pipelines.journal import Journal
+from pipelines.loading.listing import list_landing
 from pipelines.night import Night
+from pipelines.publishing.draft import HeadStart
 from pipelines.quality.gates import CheckResult, GateResult
 from pipelines.run_log import begin_run, end_run
 from pipelines.settings import Settings
@@ -54,6 +56,8 @@ def night(home: Path, *, publish_anyway: bool) -> Night:
         feeds={},
         dbt=DbtProject(settings),
         journal=Journal(settings.logs_dir, run_id),
+        listing=list_landing(home, {}),
+        head_start=HeadStart(settings.published_file),
     )
 
 
