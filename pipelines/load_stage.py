@@ -19,6 +19,7 @@ def load_landing(night: Night, outcome: StageOutcome, report: Report) -> None:
             forget_files(connection, night.settings.landing, night.feeds.values())
         summary = load(
             connection,
+            landing=night.settings.landing,
             listing=night.listing,
             feeds=night.feeds,
             run_id=night.run_id,

@@ -6,7 +6,6 @@ import duckdb
 
 from pipelines.console import Console
 from pipelines.errors import UsageError
-from pipelines.loading.listing import list_landing
 from pipelines.loading.load import load
 from pipelines.loading.messages import file_sentence, files_line
 from pipelines.loading.tables import create_tables
@@ -71,7 +70,7 @@ def replay_quarantine(settings: Settings, console: Console, files: list[str]) ->
         run_id = begin_run(connection, as_of=settings.as_of, project_fingerprint="replay")
         summary = load(
             connection,
-            listing=list_landing(settings.landing, feeds),
+            landing=settings.landing,
             feeds=feeds,
             run_id=run_id,
             as_of=settings.as_of,

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from pipelines.loading.forgetting import forget_files
-from pipelines.loading.listing import list_landing
 from pipelines.loading.load import LoadSummary, load
 from pipelines.sources.feeds import Feed, read_feeds
 
@@ -46,9 +45,9 @@ class Loader:
 
     def load(self, **options: Any) -> LoadSummary:  # noqa: ANN401 - passed on as they are
         """Load once; afterwards every file's rows must be accounted for."""
-        options.setdefault("listing", list_landing(self.landing, FEEDS))
         summary = load(
             self.connection,
+            landing=self.landing,
             feeds=FEEDS,
             run_id=f"run-{next(self.runs)}",
             as_of=AS_OF,

@@ -32,7 +32,6 @@ class Listing:
     of in a moment.
     """
 
-    landing: Path
     files: pl.DataFrame
     messages: tuple[FileMessage, ...]
 
@@ -56,7 +55,7 @@ def list_landing(landing: Path, feeds: Mapping[str, Feed]) -> Listing:
                 rows.append((relative, status.st_size, status.st_mtime_ns // 1000))
     columns = zip(*rows, strict=True) if rows else ((), (), ())
     files = pl.DataFrame(dict(zip(FILES, columns, strict=True)), schema=FILES)
-    return Listing(landing, files, tuple(messages))
+    return Listing(files, tuple(messages))
 
 
 def settled(

@@ -9,7 +9,7 @@ from pipelines.fault_points import reached
 from pipelines.loading.changes import find_changes
 from pipelines.loading.deliveries import LoadContext, chunks_of
 from pipelines.loading.ledger import write_entries, write_refused
-from pipelines.loading.listing import settled
+from pipelines.loading.listing import list_landing, settled
 from pipelines.loading.mappings import find_mappings
 from pipelines.loading.planning import Sources, plan_load
 from pipelines.loading.pseudonyms import pseudonyms
@@ -21,6 +21,7 @@ from pipelines.loading.tables import create_tables
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
     from datetime import date
+    from pathlib import Path
 
     import duckdb
 
@@ -38,7 +39,7 @@ __all__ = ["LoadSummary", "load"]
 def load(  # noqa: PLR0913 - what a load is told, each by its name
     connection: duckdb.DuckDBPyConnection,
     *,
-    listing: Listing,
+    landing: Path,
     feeds: Mapping[str, Feed],
     run_id: str,
     as_of: date,
@@ -46,13 +47,15 @@ def load(  # noqa: PLR0913 - what a load is told, each by its name
     min_age_seconds: float = 0,
     again: Collection[str] = (),
     pseudonym_key: str | None = None,
+    listing: Listing | None = None,
     between_chunks: Callable[[], None] = lambda: None,
 ) -> LoadSummary:
-    """The summary of loading all new and changed files of a landing into the connected warehouse.
+    """The summary of loading all new and changed files of the landing into the connected warehouse.
 
     Files younger than `min_age_seconds` are left for the next run; `again` names files (paths below
     the landing) to read as if they had changed; with a `pseudonym_key` persons get pseudonyms.
-    `between_chunks` is called after each chunk of files but the last of its feed.
+    Who has listed the landing already hands on the `listing`. `between_chunks` is called after each
+    chunk of files but the last of its feed.
     Errors: UsageError for a broken mapping or another key than before;
     duckdb.Error when the database fails (a full disk, no memory): what was committed before stays,
     and the next load goes on from there.
@@ -60,13 +63,14 @@ def load(  # noqa: PLR0913 - what a load is told, each by its name
     now = datetime.now(UTC)
     context = LoadContext(run_id, now.replace(tzinfo=None), max(as_of, now.date()))
     create_tables(connection, feeds.values())
-    files, young = settled(listing, min_age_seconds=min_age_seconds, now=now)
-    mappings, misnamed = find_mappings(listing.landing, feeds)
-    changes = find_changes(connection, listing.landing, files, mappings=mappings, again=again)
+    listed = listing or list_landing(landing, feeds)
+    files, young = settled(listed, min_age_seconds=min_age_seconds, now=now)
+    mappings, misnamed = find_mappings(landing, feeds)
+    changes = find_changes(connection, landing, files, mappings=mappings, again=again)
     with pseudonyms(connection, feeds, pseudonym_key) as loaded_feeds:
         sources = Sources(loaded_feeds, mappings)
         left = load_arrivals(connection, changes, sources, context, report, between_chunks)
-    return summary_of(connection, run_id, (*listing.messages, *young, *misnamed, *left))
+    return summary_of(connection, run_id, (*listed.messages, *young, *misnamed, *left))
 
 
 def load_arrivals(

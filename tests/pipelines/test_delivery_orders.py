@@ -13,7 +13,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from loading_support import AS_OF, FEEDS, Loader, charge, csv_of, new_loader
 
-from pipelines.loading.listing import list_landing
 from pipelines.loading.load import load
 
 CHOSEN = {name: FEEDS[name] for name in ("inference_logs", "gpu_billing", "customers")}
@@ -70,7 +69,7 @@ def loaded(deliveries: Nights) -> dict[str, list[tuple[Any, ...]]]:
                 loader.deliver(path, text)
             load(
                 loader.connection,
-                listing=list_landing(loader.landing, CHOSEN),
+                landing=loader.landing,
                 feeds=CHOSEN,
                 run_id=f"run-{number}",
                 as_of=AS_OF,

@@ -15,7 +15,6 @@ from loading_support import AS_OF, FEEDS, REPOSITORY, Loader, call, new_loader
 
 from pipelines.fault_points import SWITCH
 from pipelines.loading import changes, listing
-from pipelines.loading.listing import list_landing
 from pipelines.loading.load import load
 
 if TYPE_CHECKING:
@@ -27,12 +26,10 @@ import sys
 from pathlib import Path
 import duckdb
 from loading_support import AS_OF, FEEDS
-from pipelines.loading.listing import list_landing
 from pipelines.loading.load import load
 with duckdb.connect(sys.argv[2]) as connection:
     connection.execute("set TimeZone = 'UTC'")
-    listing = list_landing(Path(sys.argv[1]), FEEDS)
-    load(connection, listing=listing, feeds=FEEDS, run_id="killed", as_of=AS_OF)
+    load(connection, landing=Path(sys.argv[1]), feeds=FEEDS, run_id="killed", as_of=AS_OF)
 """
 POINTS = ["load: in transaction", "load: chunk read", "load: before settling", "load: settling"]
 HEADER = "request_id,started_at,model,input_tokens\n"
@@ -194,7 +191,6 @@ def test_a_load_beyond_its_memory_spills_to_the_disk(loader: Loader, tmp_path: P
         connection.execute("set memory_limit = '160MB'")
         connection.execute("set threads = 1")
         feeds = {name: replace(feed) for name, feed in FEEDS.items()}
-        found = list_landing(loader.landing, feeds)
-        load(connection, listing=found, feeds=feeds, run_id="small", as_of=AS_OF)
+        load(connection, landing=loader.landing, feeds=feeds, run_id="small", as_of=AS_OF)
         query = "select count(*) from raw.inference_logs where request_id like 'm%'"
         assert connection.execute(query).fetchall() == [(400_000,)]
