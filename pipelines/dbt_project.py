@@ -4,6 +4,7 @@ Both depend on the code alone, and dbt takes ten seconds for them. They are kept
 `target` folder for whoever runs this state of the code next, in whatever home.
 """
 
+import importlib
 import json
 import os
 import shutil
@@ -78,6 +79,12 @@ def parsed_project(settings: Settings) -> ParsedProject:
     )
     tests = json.loads((folder / TESTS).read_text("utf-8"))
     return ParsedProject(manifest, tuple(DataTest(**test) for test in tests))
+
+
+def import_dbt() -> None:
+    """Import dbt, which takes seconds: call it in a thread while data load."""
+    for module in ("dbt.cli.main", "dbt.parser.manifest", "dbt.adapters.duckdb"):
+        importlib.import_module(module)
 
 
 def dbt_flags(settings: Settings, target: Path) -> list[str]:

@@ -11,6 +11,7 @@ from pipelines.alert_delivery import post_new_alerts
 from pipelines.alerts import raise_alerts
 from pipelines.breakdowns import told_plainly
 from pipelines.console import Console, Report, StageOutcome
+from pipelines.dbt_project import import_dbt
 from pipelines.dbt_stages import DbtProject
 from pipelines.errors import GateStoppedError, UniteconError
 from pipelines.fault_points import reached
@@ -35,19 +36,12 @@ from pipelines.stopping import Stop, stoppable
 from pipelines.warehouse import connect
 
 STRICT_WARNINGS = 5
+GATES = ("gate raw", "gate staging", "gate facts", "gate marts")
 PARTS = {
     "load": ("load",),
     "build": ("staging", "facts", "marts"),
-    "check": ("gate raw", "gate staging", "gate facts", "gate marts"),
-    "publish": (
-        "gate raw",
-        "gate staging",
-        "gate facts",
-        "gate marts",
-        "alerts",
-        "publish",
-        "report",
-    ),
+    "check": GATES,
+    "publish": (*GATES, "alerts", "publish", "report"),
 }
 # how a run ends that is only a part of the night
 ENDS = {"load": "loaded", "build": "built", "check": "checked"}
@@ -70,7 +64,7 @@ def run_nightly(settings: Settings, console: Console, part: str = "run") -> int:
         # alone: whoever asks the disk ten thousand times waits as often for a thread beside it
         listing = list_landing(settings.landing, feeds)
         if part != "load":
-            threading.Thread(target=warm_up, daemon=True).start()
+            threading.Thread(target=_import_ahead, daemon=True).start()
         night = _begin(settings, console, feeds, listing)
         name_holder(night.run_id)
         console.say(f"run {night.run_id}   landing {settings.landing}")
@@ -166,6 +160,12 @@ def _building(stage: str) -> Stage:
         outcome.remark = f"{nodes} models and tests"
 
     return build
+
+
+def _import_ahead() -> None:
+    """What the stages after the load need; reading files leaves Python itself with little to do."""
+    warm_up()
+    import_dbt()
 
 
 def _raise_alerts(night: Night, outcome: StageOutcome, _: Report) -> None:
