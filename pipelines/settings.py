@@ -15,7 +15,7 @@ from pipelines.errors import UsageError
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 DEFAULT_MEMORY_LIMIT = "2GB"
-DATABASE_SHARE = 0.65
+DATABASE_SHARE = 0.6
 # a file this young may still be on its way; it is read by the next run
 DEFAULT_MIN_AGE_SECONDS = 2.0
 DEFAULT_KEPT_VERSIONS = 14

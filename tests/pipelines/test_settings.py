@@ -52,7 +52,7 @@ def test_what_cannot_be_read_is_a_usage_error_with_a_remedy(
 
 
 @pytest.mark.parametrize(
-    ("limit", "for_the_database"), [("2GB", "1300MB"), ("1.5 GiB", "998MiB"), ("500KB", "325KB")]
+    ("limit", "for_the_database"), [("2GB", "1200MB"), ("1.5 GiB", "922MiB"), ("500KB", "300KB")]
 )
 def test_the_database_leaves_room_for_the_rest_of_the_run(
     limit: str, for_the_database: str
