@@ -123,7 +123,7 @@ def _run_stages(night: Night, part: str, stop: Stop) -> None:
             if name not in PARTS.get(part, (name,)):
                 continue
             stop.demand()
-            if name == "facts" and part == "run" and not night.rebuild_all:
+            if name == "gate raw" and part == "run" and not night.rebuild_all:
                 night.head_start.begin()
             if name == "publish":
                 held.close()

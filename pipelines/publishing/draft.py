@@ -12,7 +12,8 @@ from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 
-PORTION = 1 << 18
+# The kernel copies a portion without Python, whose other threads are at work meanwhile.
+PORTION = 1 << 26
 
 
 class HeadStart:
@@ -50,8 +51,10 @@ class HeadStart:
         with source, target:
             status = os.fstat(source.fileno())
             try:
-                while not self._is_given_up.is_set() and (portion := source.read(PORTION)):
-                    target.write(portion)
+                while not self._is_given_up.is_set() and os.sendfile(
+                    target.fileno(), source.fileno(), None, PORTION
+                ):
+                    pass
                 # what is on the disk by now, the publication need not wait for
                 os.fsync(target.fileno())
             except OSError:

@@ -1,7 +1,7 @@
 """A publication may begin with a copy made beside the night; never with half of one, or another."""
 
+import os
 import shutil
-from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -12,13 +12,15 @@ from pipelines.fault_points import SIGNAL, SWITCH
 from pipelines.publishing import draft
 from pipelines.publishing.draft import HeadStart, begin_draft, draft_of
 
-SIZE = 3 * draft.PORTION + 1
+PORTION = 1 << 18
+SIZE = 3 * PORTION + 1
 NEW = b"n" * SIZE
 OLD = b"o" * SIZE
 
 
 @pytest.fixture
-def published(tmp_path: Path) -> Path:
+def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(draft, "PORTION", PORTION)
     path = tmp_path / "unit_economics.duckdb"
     path.write_bytes(OLD)
     return path
@@ -81,13 +83,16 @@ def test_a_copy_that_broke_off_is_made_anew_and_gives_its_room_back(
 def test_a_copy_that_is_too_short_is_made_anew(
     published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Short(FileIO):
-        def write(self, data: bytes) -> int:  # type: ignore[override] # an int is what a file returns
-            return super().write(data[:-1])
+    sendfile = os.sendfile
+    sizes = iter([PORTION, PORTION, 0])
 
-    monkeypatch.setattr(draft, "FileIO", Short)
+    def ends_early(target: int, source: int, offset: None, _: int) -> int:
+        return sendfile(target, source, offset, next(sizes))
+
+    monkeypatch.setattr(draft.os, "sendfile", ends_early)
     start = begun(published)
     assert not start.is_whole()
+    monkeypatch.undo()
     assert begin_draft(published, start).read_bytes() == OLD
 
 
@@ -96,12 +101,13 @@ def test_nothing_is_left_of_a_copy_that_is_given_up_while_it_is_made(
 ) -> None:
     given_up: list[HeadStart] = []
 
-    class Interrupted(FileIO):
-        def read(self, size: int | None = -1) -> bytes:  # type: ignore[override] # an int is what a file returns
-            given_up[0].close()
-            return super().read(size)
+    sendfile = os.sendfile
 
-    monkeypatch.setattr(draft, "FileIO", Interrupted)
+    def interrupted(target: int, source: int, offset: None, size: int) -> int:
+        given_up[0].close()
+        return sendfile(target, source, offset, size)
+
+    monkeypatch.setattr(draft.os, "sendfile", interrupted)
     given_up.append(HeadStart(published))
     given_up[0].begin()
     assert not given_up[0].is_whole()
