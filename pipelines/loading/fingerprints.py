@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 HEAD_BYTES = 1 << 20
 MAGIC_BYTES = 4
 PARQUET_MAGIC = b"PAR1"
+# A JSON document printed over several lines begins with a line that holds only its brace.
+OPENING_LINE = re.compile(rb"\{[ \t]*\r?\n")
 BINARY_MAGICS = (PARQUET_MAGIC, b"%PDF", b"SQLi")
 # A log compresses ten to thirty times; what inflates beyond this is meant to fill the disk.
 MAX_INFLATION = 1000
@@ -67,7 +70,8 @@ def glance_at(path: Path) -> Fingerprint:
     blocks = _hashed(path, digest)
     head = _beginning(blocks)
     is_large = len(head) == HEAD_BYTES and announced_bytes(path) <= _plausible_bytes(path)
-    if not (is_large and head.startswith(b"{")):
+    is_lines = head.startswith(b"{") and OPENING_LINE.match(head) is None
+    if not (is_large and is_lines):
         return take_fingerprint(path)
     for _ in blocks:
         pass

@@ -10,7 +10,7 @@ from pipelines.loading.arrivals import FileMessage
 from pipelines.loading.changes import fingerprints_of
 from pipelines.loading.deliveries import Delivery
 from pipelines.loading.drift import Drift
-from pipelines.loading.fingerprints import Problem, take_fingerprint
+from pipelines.loading.fingerprints import Problem
 from pipelines.loading.ledger import (
     Entry,
     Outcome,
@@ -112,8 +112,7 @@ def _place(
     feed = recognised.feed
     plan.living[arrival.feed, sha256] = feed.name
     arrival = replace(arrival, feed=feed.name)
-    is_surveyed = fingerprint.is_surveyed or sample.container != "jsonl"
-    delivery = Delivery(file_id, feed, arrival, sha256, sample, recognised, is_surveyed)
+    delivery = Delivery(file_id, feed, arrival, sha256, sample, recognised, fingerprint.is_surveyed)
     plan.deliveries.append(delivery)
     if change := plan.drift.look_at(delivery):
         plan.messages.append(change)
@@ -130,8 +129,6 @@ def _recognised(
     sample = sample_of(connection, arrival.location, fingerprint)
     if isinstance(sample, Problem):
         return sample
-    if not (fingerprint.is_surveyed or sample.container == "jsonl"):
-        return _recognised(connection, plan, arrival, take_fingerprint(arrival.location))
     recognised = _recall(plan, arrival, sample)
     if isinstance(recognised, Problem):
         return recognised

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from pipelines.loading.fingerprints import PARQUET_MAGIC, Fingerprint, Problem
+from pipelines.loading.fingerprints import OPENING_LINE, PARQUET_MAGIC, Fingerprint, Problem
 from pipelines.sources.format import Sample
 from pipelines.sources.quoting import literal_path
 
@@ -29,8 +29,6 @@ DOCUMENT_MAGIC: Mapping[Container, bytes] = {
     "sqlite": b"SQLite format 3\0",
     "xml": b"<",
 }
-# A JSON document printed over several lines begins with a line that holds only its brace.
-OPENING_LINE = re.compile(rb"\{[ \t]*\r?\n")
 JSON_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]:]')
 REPEATED_COLUMN = "deliver each column once; names are compared without regard to case"
 HALF_PARQUET = "deliver the Parquet file again, under a .part name that is renamed when complete"

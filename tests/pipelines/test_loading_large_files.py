@@ -149,10 +149,11 @@ def test_a_bad_line_of_a_large_file_is_set_aside_alone(loader: Loader) -> None:
         hour("a"),
         packed(hour("a")[: HEAD_BYTES - 1]),
         packed(b"request_id,started_at,model\n" + b"r,2026-10-05,a\n" * 100_000),
+        packed(b"{\n" + hour("a")),
         packed(b"\xef\xbb\xbf" + hour("a")),
         packed(hour("a"))[:-4] + b"\xff" * 4,
     ],
-    ids=["not compressed", "small", "no JSON", "byte order mark", "announces 4 GiB"],
+    ids=["not compressed", "small", "no JSON", "a document", "byte order mark", "announces 4 GiB"],
 )
 def test_whatever_is_no_large_gzip_file_of_json_lines_is_surveyed_at_once(
     tmp_path: Path, stored: bytes
