@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.fault_points import reached
 from pipelines.loading.arrivals import demand_unchanged
-from pipelines.loading.ledger import Entry, Outcome, write_entries
+from pipelines.loading.ledger import Entry, Outcome, entry_of, write_entries
 from pipelines.loading.projection import (
     all_hold,
     column_checks,
@@ -154,4 +154,4 @@ def _entry(delivery: Delivery, rows: int, context: LoadContext) -> Entry:
         format=delivery.recognised.format.name,
         unknown_columns=delivery.recognised.reading.unknown,
     )
-    return Entry(delivery.file_id, delivery.arrival, delivery.sha256, context.run_id, outcome)
+    return entry_of(delivery, outcome, context)

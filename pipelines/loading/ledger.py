@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from pipelines.loading.arrivals import Arrival
+    from pipelines.loading.deliveries import Delivery, LoadContext
     from pipelines.loading.fingerprints import Problem
 
 LEDGER_SCHEMA = pl.Schema({
@@ -72,6 +73,11 @@ def write_entries(connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry
     connection.register("new_entries", _frame(entries))
     connection.execute("insert into ops.load_files by name select * from new_entries")
     connection.unregister("new_entries")
+
+
+def entry_of(delivery: Delivery, outcome: Outcome, context: LoadContext) -> Entry:
+    """The row of a delivered file that this load has dealt with."""
+    return Entry(delivery.file_id, delivery.arrival, delivery.sha256, context.run_id, outcome)
 
 
 def write_refused(

@@ -11,7 +11,7 @@ from pipelines.loading.arrivals import FileChangedError, FileMessage, changed_me
 from pipelines.loading.compression import BrokenCompressionError
 from pipelines.loading.fast import load_chunk
 from pipelines.loading.fingerprints import take_fingerprint
-from pipelines.loading.ledger import Entry, refused, write_refused
+from pipelines.loading.ledger import entry_of, refused, write_refused
 from pipelines.loading.slow import load_records
 
 if TYPE_CHECKING:
@@ -71,8 +71,7 @@ def _surveyed(
         if problem is None:
             sound.append(replace(each, is_surveyed=True))
         else:
-            outcome = refused(problem)
-            broken.append(Entry(each.file_id, each.arrival, each.sha256, context.run_id, outcome))
+            broken.append(entry_of(each, refused(problem), context))
     write_refused(connection, broken, context.started_at)
     return sound
 

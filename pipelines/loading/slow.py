@@ -9,7 +9,7 @@ import duckdb
 from pipelines.loading.arrivals import demand_unchanged
 from pipelines.loading.fingerprints import Problem
 from pipelines.loading.judging import INSERT_BAD, insert_good_sql, judged_sql
-from pipelines.loading.ledger import Entry, Outcome, refused, write_entries, write_refused
+from pipelines.loading.ledger import Outcome, entry_of, refused, write_entries, write_refused
 from pipelines.loading.samples import HALF_PARQUET
 from pipelines.loading.text_tables import write_text
 from pipelines.loading.transactions import transaction
@@ -69,7 +69,9 @@ def load_records(
         problem = _unreadable_parquet(connection, chunk[0])
         if problem is None:
             raise
-        write_refused(connection, [_entry(chunk[0], refused(problem), context)], context.started_at)
+        write_refused(
+            connection, [entry_of(chunk[0], refused(problem), context)], context.started_at
+        )
 
 
 def _keep(
@@ -87,14 +89,10 @@ def _keep(
     write_entries(
         connection,
         [
-            _entry(each, _outcome(each, tallies.get(each.file_id, Tally())), context)
+            entry_of(each, _outcome(each, tallies.get(each.file_id, Tally())), context)
             for each in chunk
         ],
     )
-
-
-def _entry(delivery: Delivery, outcome: Outcome, context: LoadContext) -> Entry:
-    return Entry(delivery.file_id, delivery.arrival, delivery.sha256, context.run_id, outcome)
 
 
 def _outcome(delivery: Delivery, tally: Tally) -> Outcome:
