@@ -25,7 +25,10 @@ STAGE_SELECTIONS = {
     "facts": ("path:models/intermediate", "path:models/facts"),
     "marts": ("path:models/marts",),
 }
-SEEDED = "select table_name from duckdb_tables() where schema_name = 'seeds'"
+SEEDED = """
+select table_name from duckdb_tables()
+where database_name = current_database() and schema_name = 'seeds'
+"""
 
 
 @dataclass

@@ -4,12 +4,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import date
+from functools import partial
 
 import duckdb
 
 from pipelines.alert_delivery import post_new_alerts
 from pipelines.alerts import raise_alerts
 from pipelines.breakdowns import told_plainly
+from pipelines.building import building
 from pipelines.console import Console, Report, StageOutcome
 from pipelines.dbt_project import import_dbt
 from pipelines.dbt_stages import DbtProject
@@ -26,6 +28,7 @@ from pipelines.preflight import demand_room
 from pipelines.publishing.draft import HeadStart, remove_draft
 from pipelines.publishing.memory import recall
 from pipelines.publishing.publish import publish
+from pipelines.publishing.writing import write_facts
 from pipelines.quality.gates import warm_up
 from pipelines.report.apart import report_apart
 from pipelines.resuming import demand_built, stages_kept
@@ -45,7 +48,6 @@ PARTS = {
 }
 # how a run ends that is only a part of the night
 ENDS = {"load": "loaded", "build": "built", "check": "checked"}
-BUILT_SCHEMAS = {"staging": "raw", "facts": "facts", "marts": "marts"}
 
 
 def run_nightly(settings: Settings, console: Console, part: str = "run") -> int:
@@ -125,6 +127,9 @@ def _run_stages(night: Night, part: str, stop: Stop) -> None:
             stop.demand()
             if name == "gate raw" and part == "run" and not night.rebuild_all:
                 night.head_start.begin()
+            if name == "marts" and part == "run":
+                write = partial(write_facts, settings=night.settings)
+                night.head_start.go_on(connect(night.settings), write)
             if name == "publish":
                 held.close()
             with night.console.stage(name) as (outcome, report):
@@ -144,22 +149,9 @@ def _stages() -> list[tuple[str, Stage]]:
         ("marts", "marts"),
     ):
         if built:
-            stages.append((built, _building(built)))
+            stages.append((built, building(built)))
         stages.append((f"gate {gate}", gating(gate)))
     return [*stages, ("alerts", _raise_alerts), ("publish", _publish), ("report", _report)]
-
-
-def _building(stage: str) -> Stage:
-    def build(night: Night, outcome: StageOutcome, report: Report) -> None:
-        if stage in night.kept:
-            outcome.count = _rows_in(night.settings, BUILT_SCHEMAS[stage])
-            outcome.remark = "as the run before left it"
-            return
-        nodes = night.dbt.build(stage, report, full_refresh=night.rebuild_all and stage == "facts")
-        outcome.count = _rows_in(night.settings, BUILT_SCHEMAS[stage])
-        outcome.remark = f"{nodes} models and tests"
-
-    return build
 
 
 def _import_ahead() -> None:
@@ -235,12 +227,3 @@ def _post_alerts(night: Night) -> None:
     night.warnings += failures
     for failure in failures:
         night.console.complain(f"warning: {failure}")
-
-
-def _rows_in(settings: Settings, schema: str) -> int:
-    with connect(settings) as connection:
-        row = connection.execute(
-            "select coalesce(sum(estimated_size), 0) from duckdb_tables() where schema_name = ?",
-            [schema],
-        ).fetchone()
-    return int(row[0]) if row else 0

@@ -10,6 +10,8 @@ from pipelines.settings import Settings
 BUILD_STORAGE_VERSION = "v1.4.0"
 # What is published has readers: the default storage of DuckDB 2.0 shuts out 1.x, this lets them in.
 PUBLISHED_STORAGE_VERSION = "v1.2.0"
+# What a connection calls the build beside another database: the name of its file.
+BUILD = "warehouse"
 # More than a connection between two statements needs.
 IN_USE = "100MB"
 
@@ -23,12 +25,6 @@ def database_config(settings: Settings) -> dict[str, str | bool | int | float | 
         "memory_limit": settings.database_memory_limit,
         "threads": settings.threads,
     }
-
-
-def published_config(settings: Settings) -> dict[str, str | bool | int | float | list[str]]:
-    """The configuration for writing a file that others read: the same in an older storage."""
-    config = database_config(settings)
-    return {**config, "storage_compatibility_version": PUBLISHED_STORAGE_VERSION}
 
 
 def connect(settings: Settings, path: Path | None = None) -> duckdb.DuckDBPyConnection:

@@ -1,30 +1,43 @@
 """The draft of a publication: a copy of the file before it, begun while the night is at work.
 
-What is published does not change before it is replaced, so that the copy need not wait for the
-marts. It is a head start and no more: a publication takes it only where it is whole and the file it
-was made from is still the published one, and copies anew otherwise.
+What is published does not change before it is replaced, and facts do not once their gate has passed
+them; so neither waits for the marts. It is a head start and no more: a publication takes it only
+where it is whole and the file it was made from is still the published one, and begins anew
+otherwise.
 """
 
 import os
 import shutil
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 
+import duckdb
+
+from pipelines.errors import UniteconError
+
 # The kernel copies a portion without Python, whose other threads are at work meanwhile.
 PORTION = 1 << 26
+# An interrupt ends a statement, not the next one.
+INTERRUPT_EVERY_SECONDS = 0.05
+
+Write = Callable[[duckdb.DuckDBPyConnection, Path], object]
 
 
 class HeadStart:
-    """A copy of the published file that is made beside the night's other work."""
+    """A copy of the published file that is made beside the night's other work, and what follows."""
 
     def __init__(self, published: Path) -> None:
         """Nothing is copied before it is begun."""
         self._published = published
         self._copying: threading.Thread | None = None
+        self._writing: threading.Thread | None = None
+        self._connection: duckdb.DuckDBPyConnection | None = None
         self._is_given_up = threading.Event()
-        self._made_from: tuple[int, ...] = ()
+        self._copied_from: tuple[int, ...] = ()
+        self._written_from: tuple[int, ...] | None = None
 
     def begin(self) -> None:
         """Copy in a thread; whatever keeps it from being copied, the publication meets as well."""
@@ -34,17 +47,37 @@ class HeadStart:
             self._copying = threading.Thread(target=self._copy, args=(source, target), daemon=True)
             self._copying.start()
 
+    def go_on(self, connection: duckdb.DuckDBPyConnection, write: Write) -> None:
+        """Write into the copy, or into a new draft where there is none, in a thread.
+
+        The connection is closed there. What fails is done again by the publication, which says why.
+        """
+        self._connection = connection
+        self._writing = threading.Thread(target=self._write, args=(connection, write), daemon=True)
+        self._writing.start()
+
     def is_whole(self) -> bool:
         """When the copy has ended: True where it is whole, and of the file that is published."""
         if self._copying is None:
             return False
         self._copying.join()
-        return self._made_from == _identity(self._published.stat())
+        return bool(self._copied_from) and self._copied_from == _identity(self._published)
+
+    def is_written(self) -> bool:
+        """When the writing has ended: True where it was, into a copy of what is published."""
+        if self._writing is None:
+            return False
+        self._writing.join()
+        return self._written_from == _identity(self._published)
 
     def close(self) -> None:
         """Remove what was copied; a thread that is still at it writes to a file without a name."""
         self._is_given_up.set()
-        if self._copying is not None:
+        while self._writing is not None and self._writing.is_alive():
+            if self._connection is not None:
+                self._connection.interrupt()
+            self._writing.join(INTERRUPT_EVERY_SECONDS)
+        if self._copying is not None or self._writing is not None:
             remove_draft(self._published)
 
     def _copy(self, source: FileIO, target: FileIO) -> None:
@@ -61,7 +94,16 @@ class HeadStart:
                 # the night needs the room more
                 target.truncate(0)
             if target.tell() == os.fstat(target.fileno()).st_size == status.st_size:
-                self._made_from = _identity(status)
+                self._copied_from = _told_by(status)
+
+    def _write(self, connection: duckdb.DuckDBPyConnection, write: Write) -> None:
+        with connection, suppress(duckdb.Error, OSError, UniteconError):
+            made_from = _identity(self._published)
+            draft = begin_draft(self._published, self)
+            # from here on it is no copy any more
+            self._copied_from = ()
+            write(connection, draft)
+            self._written_from = made_from
 
 
 def draft_of(published: Path) -> Path:
@@ -87,5 +129,13 @@ def remove_draft(published: Path) -> None:
         leftover.unlink(missing_ok=True)
 
 
-def _identity(status: os.stat_result) -> tuple[int, ...]:
+def _identity(path: Path) -> tuple[int, ...]:
+    """What tells a file from another that takes its place; nothing where there is none."""
+    try:
+        return _told_by(path.stat())
+    except FileNotFoundError:
+        return ()
+
+
+def _told_by(status: os.stat_result) -> tuple[int, ...]:
     return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)

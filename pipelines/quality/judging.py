@@ -32,7 +32,10 @@ class Outcome:
 
 def existing_tables(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
     """Every table and view of the warehouse, as `schema.table`."""
-    query = "select table_schema || '.' || table_name from information_schema.tables"
+    query = (
+        "select table_schema || '.' || table_name from information_schema.tables"
+        " where table_catalog = current_database()"
+    )
     return frozenset(str(row[0]) for row in connection.execute(query).fetchall())
 
 

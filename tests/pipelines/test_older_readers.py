@@ -5,11 +5,10 @@ import sys
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from pipelines.settings import Settings
-from pipelines.warehouse import published_config
+from pipelines.warehouse import PUBLISHED_STORAGE_VERSION, connect
 
 OLDEST = "1.4.0"
 QUESTION = """
@@ -24,8 +23,12 @@ print(duckdb.__version__, connection.execute("select amount_usd from t").fetchon
 def test_a_file_of_ours_opens_in_the_oldest_client(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, landing=tmp_path, as_of=date(2026, 1, 1))
     file = tmp_path / "published.duckdb"
-    with duckdb.connect(str(file), config=published_config(settings)) as connection:
-        connection.execute("create table t as select 1.5::decimal(38, 12) as amount_usd")
+    with connect(settings) as connection:
+        connection.execute(
+            f"attach '{file}' as draft (storage_version '{PUBLISHED_STORAGE_VERSION}')"
+        )
+        connection.execute("create table draft.t as select 1.5::decimal(38, 12) as amount_usd")
+        connection.execute("detach draft")
     old = tmp_path / "old"
     subprocess.run([sys.executable, "-m", "venv", old], check=True)
     subprocess.run([old / "bin" / "pip", "install", "-q", f"duckdb=={OLDEST}"], check=True)

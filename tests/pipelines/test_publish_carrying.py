@@ -1,18 +1,27 @@
-"""A publication goes on from the file before it and ends with what the build holds."""
+"""A publication goes on from the file before it and ends with what the build holds.
+
+Its facts may be written while the night is at work; what comes of that is the same.
+"""
 
 import json
+import time
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from pipelines.errors import RunFailedError
+from pipelines.publishing import publish as publishing
 from pipelines.publishing.carrying import can_carry
+from pipelines.publishing.draft import HeadStart
 from pipelines.publishing.publish import publish
+from pipelines.publishing.writing import write_facts
 from pipelines.run_log import begin_run, end_run
 from pipelines.settings import Settings
-from pipelines.warehouse import connect, connect_reader
+from pipelines.warehouse import BUILD, connect, connect_reader
 
 FACTS = """
 create or replace table facts.fct_inference_hourly as
@@ -95,7 +104,7 @@ def rows_of(path: Path) -> list[tuple[object, ...]]:
 def is_carried(settings: Settings, draft: Path) -> bool:
     draft.write_bytes(settings.published_file.read_bytes())
     with duckdb.connect(str(draft)) as connection:
-        connection.execute(f"attach '{settings.warehouse}' as build (read_only)")
+        connection.execute(f"attach '{settings.warehouse}' as {BUILD} (read_only)")
         return can_carry(connection)
 
 
@@ -167,3 +176,74 @@ def test_a_table_that_is_gone_from_the_build_is_gone_from_the_file(published: Se
     with connect_reader(published.published_file) as connection:
         tables = connection.execute("select table_name from duckdb_tables()").fetchall()
     assert ("old",) not in tables
+
+
+def head_start(settings: Settings, write: Callable[..., object] = write_facts) -> HeadStart:
+    start = HeadStart(settings.published_file)
+    start.begin()
+    start.go_on(connect(settings), partial(write, settings=settings))
+    return start
+
+
+def names(settings: Settings) -> set[str]:
+    return {path.name for path in settings.published_file.parent.iterdir()}
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_facts_written_beside_the_night_are_not_written_twice(
+    published: Settings, monkeypatch: pytest.MonkeyPatch, *, is_first: bool
+) -> None:
+    if is_first:
+        published.published_file.unlink()
+    run_id = next_run(published, CHANGE, "2026-01-03")
+    start = head_start(published)
+    assert start.is_written()
+    monkeypatch.setattr(publishing, "write_facts", None)
+    publish(published, run_id, start)
+    assert rows_of(published.published_file) == rows_of(published.warehouse)
+
+
+def half_of_it(connection: duckdb.DuckDBPyConnection, draft: Path, settings: Settings) -> None:
+    write_facts(connection, draft, settings)
+    with duckdb.connect(str(draft)) as other:
+        other.execute("delete from facts.fct_inference_hourly")
+    raise duckdb.IOException("No space left on device")
+
+
+def test_facts_of_which_half_was_written_are_written_anew(published: Settings) -> None:
+    run_id = next_run(published, CHANGE, "2026-01-03")
+    start = head_start(published, half_of_it)
+    assert not start.is_written()
+    publish(published, run_id, start)
+    assert rows_of(published.published_file) == rows_of(published.warehouse)
+
+
+def test_facts_written_into_a_copy_of_another_file_are_written_anew(published: Settings) -> None:
+    run_id = next_run(published, CHANGE, "2026-01-03")
+    start = head_start(published)
+    assert start.is_written()
+    other = published.published_file.with_name("other")
+    other.write_bytes(published.published_file.read_bytes())
+    other.replace(published.published_file)
+    assert not start.is_written()
+    publish(published, run_id, start)
+    assert rows_of(published.published_file) == rows_of(published.warehouse)
+
+
+def without_end(connection: duckdb.DuckDBPyConnection, draft: Path, settings: Settings) -> None:
+    write_facts(connection, draft, settings)
+    connection.execute(
+        "select sum(a.range * b.range) from range(1e9::bigint) a, range(1e9::bigint) b"
+    )
+
+
+def test_a_head_start_that_is_given_up_ends_at_once_and_leaves_nothing(published: Settings) -> None:
+    next_run(published, CHANGE, "2026-01-03")
+    before = names(published)
+    start = head_start(published, without_end)
+    time.sleep(0.5)
+    begun = time.monotonic()
+    start.close()
+    assert time.monotonic() - begun < 5
+    assert not start.is_written()
+    assert names(published) == before

@@ -9,7 +9,7 @@ import yaml
 
 from pipelines.loading.tables import create_tables
 from pipelines.settings import Settings
-from pipelines.warehouse import connect, database_config, published_config
+from pipelines.warehouse import PUBLISHED_STORAGE_VERSION, connect, database_config
 from tests.loading_support import FEEDS
 
 PROFILES = Path("profiles.yml")
@@ -37,7 +37,8 @@ def test_a_build_in_the_storage_of_published_files_is_read_and_written_on(
     settings: Settings,
 ) -> None:
     settings.warehouse.parent.mkdir()
-    with duckdb.connect(str(settings.warehouse), config=published_config(settings)) as earlier:
+    config = {"storage_compatibility_version": PUBLISHED_STORAGE_VERSION}
+    with duckdb.connect(str(settings.warehouse), config=config) as earlier:
         earlier.execute("create table t as select 1 as n")
     with connect(settings) as build:
         build.execute("insert into t values (2)")
