@@ -50,7 +50,8 @@ class HeadStart:
     def go_on(self, connection: duckdb.DuckDBPyConnection, write: Write) -> None:
         """Write into the copy, or into a new draft where there is none, in a thread.
 
-        The connection is closed there. What fails is done again by the publication, which says why.
+        The connection is closed in the end. What fails is done again by the publication, which says
+        why.
         """
         self._connection = connection
         self._writing = threading.Thread(target=self._write, args=(connection, write), daemon=True)
@@ -65,18 +66,20 @@ class HeadStart:
 
     def is_written(self) -> bool:
         """When the writing has ended: True where it was, into a copy of what is published."""
-        if self._writing is None:
+        if self._writing is None or self._connection is None:
             return False
         self._writing.join()
+        self._connection.close()
         return self._written_from == _identity(self._published)
 
     def close(self) -> None:
         """Remove what was copied; a thread that is still at it writes to a file without a name."""
         self._is_given_up.set()
-        while self._writing is not None and self._writing.is_alive():
-            if self._connection is not None:
+        if self._writing is not None and self._connection is not None:
+            while self._writing.is_alive():
                 self._connection.interrupt()
-            self._writing.join(INTERRUPT_EVERY_SECONDS)
+                self._writing.join(INTERRUPT_EVERY_SECONDS)
+            self._connection.close()
         if self._copying is not None or self._writing is not None:
             remove_draft(self._published)
 
@@ -97,7 +100,7 @@ class HeadStart:
                 self._copied_from = _told_by(status)
 
     def _write(self, connection: duckdb.DuckDBPyConnection, write: Write) -> None:
-        with connection, suppress(duckdb.Error, OSError, UniteconError):
+        with suppress(duckdb.Error, OSError, UniteconError):
             made_from = _identity(self._published)
             draft = begin_draft(self._published, self)
             # from here on it is no copy any more
