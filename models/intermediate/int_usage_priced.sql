@@ -23,7 +23,14 @@ exchange_rates as (
 
 priced_usage as (
 
-    select * from converted_usage
+    select
+        *,
+        {{ hash64([
+            'usage_hour_at', 'customer_id', 'feature', "coalesce(provider, '(unknown)')", 'model',
+            'model_version', 'purpose', "coalesce(gpu_pool, '(none)')", 'request_status',
+            'execution', 'cost_basis', 'is_response_cache_hit', 'is_retry'
+        ]) }} as served_key
+    from converted_usage
 
 )
 

@@ -1,8 +1,22 @@
+{%- set dimensions = [
+    'usage_hour_at', 'usage_date', 'customer_id', 'feature', 'provider', 'model', 'model_version',
+    'purpose', 'gpu_pool', 'request_status', 'execution', 'cost_basis', 'is_response_cache_hit',
+    'is_retry'
+] -%}
+{%- set measures = [
+    'inference_requests', 'unpriced_requests', 'cache_measured_requests', 'input_tokens',
+    'fresh_input_tokens', 'cache_read_tokens', 'cache_write_tokens', 'output_tokens',
+    'gpu_microseconds', 'summed_cache_read_share', 'direct_usd', 'idle_usd', 'api_usd',
+    'cache_saving_usd'
+] -%}
 with
 
-costed_usage as (
+-- most rows have their dimensions to themselves: only the others are grouped, which is half the work
+shared_keys as (
 
-    select * from {{ ref('int_usage_costed') }}
+    select served_key from {{ ref('int_usage_priced') }}
+    group by served_key
+    having count(*) > 1
 
 ),
 
@@ -12,56 +26,56 @@ customers as (
 
 ),
 
-usage_with_customer as (
+-- read twice, not once for both: a step that two others read is computed in full first
+{% for rows, condition in {'usage_alone': 'not in', 'usage_shared': 'in'}.items() %}
+    {{ rows }} as (
+
+        select
+            * replace (
+                coalesce(provider, '(unknown)') as provider,
+                coalesce(gpu_pool, '(none)') as gpu_pool
+            ),
+            case when direct_usd + idle_usd + api_usd is null then inference_requests else 0 end
+                as unpriced_requests
+        from {{ ref('int_usage_costed') }}
+        where served_key {{ condition }} (select shared_keys.served_key from shared_keys)
+
+    ),
+
+{% endfor %}
+-- from one row per hour × price and currency to one row per hour × published dimension
+usage_summed as (
 
     select
-        costed_usage.*,
-        coalesce(customers.plan, '(unknown)') as plan,
-        coalesce(customers.segment, '(unknown)') as segment,
-        costed_usage.direct_usd + costed_usage.idle_usd + costed_usage.api_usd as cost_usd
-    from costed_usage
-    left join customers
-        on costed_usage.customer_id = customers.customer_id
+        {{ dimensions | join(', ') }},
+        {% for measure in measures %}
+            sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from usage_shared
+    group by {{ dimensions | join(', ') }}
 
 ),
 
--- from one row per hour × price and currency to one row per hour × published dimension
+usage_per_dimension as (
+
+    select {{ dimensions | join(', ') }}, {{ measures | join(', ') }}
+    from usage_alone
+    union all
+    select {{ dimensions | join(', ') }}, {{ measures | join(', ') }}
+    from usage_summed
+
+),
+
 served_usage as (
 
     select
-        usage_hour_at,
-        usage_date,
-        customer_id,
-        segment,
-        plan,
-        feature,
-        coalesce(provider, '(unknown)') as provider,
-        model,
-        model_version,
-        purpose,
-        coalesce(gpu_pool, '(none)') as gpu_pool,
-        request_status,
-        execution,
-        cost_basis,
-        sum(inference_requests) as inference_requests,
-        sum(case when cost_usd is null then inference_requests else 0 end) as unpriced_requests,
-        sum(cache_measured_requests) as cache_measured_requests,
-        sum(input_tokens) as input_tokens,
-        sum(fresh_input_tokens) as fresh_input_tokens,
-        sum(cache_read_tokens) as cache_read_tokens,
-        sum(cache_write_tokens) as cache_write_tokens,
-        sum(output_tokens) as output_tokens,
-        sum(gpu_microseconds) as gpu_microseconds,
-        sum(summed_cache_read_share) as summed_cache_read_share,
-        sum(direct_usd) as direct_usd,
-        sum(idle_usd) as idle_usd,
-        sum(api_usd) as api_usd,
-        sum(cache_saving_usd) as cache_saving_usd,
-        is_response_cache_hit,
-        is_retry,
+        usage_per_dimension.*,
+        coalesce(customers.plan, '(unknown)') as plan,
+        coalesce(customers.segment, '(unknown)') as segment,
         false as is_unallocated
-    from usage_with_customer
-    group by all
+    from usage_per_dimension
+    left join customers
+        on usage_per_dimension.customer_id = customers.customer_id
 
 )
 
