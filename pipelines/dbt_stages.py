@@ -2,15 +2,17 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import duckdb
 
 from pipelines.console import Report
 from pipelines.data_tests import ask_tests
-from pipelines.dbt_project import ParsedProject, dbt_flags, parsed_project
+from pipelines.dbt_project import ParsedProject, dbt_flags, import_dbt, parsed_project
 from pipelines.errors import RunFailedError
 from pipelines.fault_points import reached
 from pipelines.settings import Settings
@@ -37,11 +39,22 @@ class DbtProject:
 
     settings: Settings
     parsed: ParsedProject | None = None
+    _one_reads: Lock = field(default_factory=Lock, repr=False)
 
     @property
     def target_dir(self) -> Path:
         """What dbt writes, and the queries of data tests that failed."""
         return self.settings.logs_dir / "dbt"
+
+    def read_ahead(self) -> None:
+        """Import dbt and read the project: call it in a thread while data load, it takes seconds.
+
+        What fails here fails again for whoever builds, and is told there.
+        """
+        import_dbt()
+        os.environ.update(self._environment())
+        with suppress(RunFailedError):
+            self._parsed()
 
     def build(self, stage: str, report: Report, *, full_refresh: bool = False) -> int:
         """Build and test one stage's models; returns how many models and tests that were.
@@ -78,9 +91,10 @@ class DbtProject:
         return len(results)
 
     def _parsed(self) -> ParsedProject:
-        if self.parsed is None:
-            self.parsed = parsed_project(self.settings)
-        return self.parsed
+        with self._one_reads:
+            if self.parsed is None:
+                self.parsed = parsed_project(self.settings)
+            return self.parsed
 
     def _environment(self) -> dict[str, str]:
         return {

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import date
 from functools import partial
 
@@ -13,7 +13,6 @@ from pipelines.alerts import raise_alerts
 from pipelines.breakdowns import told_plainly
 from pipelines.building import building
 from pipelines.console import Console, Report, StageOutcome
-from pipelines.dbt_project import import_dbt
 from pipelines.dbt_stages import DbtProject
 from pipelines.errors import GateStoppedError, UniteconError
 from pipelines.fault_points import reached
@@ -65,9 +64,10 @@ def run_nightly(settings: Settings, console: Console, part: str = "run") -> int:
         feeds = read_feeds(settings.sources_dir)
         # alone: whoever asks the disk ten thousand times waits as often for a thread beside it
         listing = list_landing(settings.landing, feeds)
+        dbt = DbtProject(settings)
         if part != "load":
-            threading.Thread(target=_import_ahead, daemon=True).start()
-        night = _begin(settings, console, feeds, listing)
+            threading.Thread(target=_read_ahead, args=(dbt,), daemon=True).start()
+        night = _begin(settings, console, feeds, listing, dbt)
         name_holder(night.run_id)
         console.say(f"run {night.run_id}   landing {settings.landing}")
         with _signed_off(night), stop.translated(), closing(night.head_start):
@@ -91,7 +91,13 @@ def _signed_off(night: Night) -> Iterator[None]:
         raise
 
 
-def _begin(settings: Settings, console: Console, feeds: dict[str, Feed], listing: Listing) -> Night:
+def _begin(
+    settings: Settings,
+    console: Console,
+    feeds: dict[str, Feed],
+    listing: Listing,
+    dbt: DbtProject,
+) -> Night:
     fingerprint = project_fingerprint(settings)
     # what a night that was killed left behind
     remove_draft(settings.published_file)
@@ -108,7 +114,7 @@ def _begin(settings: Settings, console: Console, feeds: dict[str, Feed], listing
         rebuild_all=settings.full_refresh or known_fingerprint != fingerprint,
         is_new_month=known_date.replace(day=1) != settings.as_of.replace(day=1),
         feeds=feeds,
-        dbt=DbtProject(settings),
+        dbt=dbt,
         journal=Journal(settings.logs_dir, run_id),
         listing=listing,
         head_start=HeadStart(settings.published_file),
@@ -118,9 +124,8 @@ def _begin(settings: Settings, console: Console, feeds: dict[str, Feed], listing
 
 
 def _run_stages(night: Night, part: str, stop: Stop) -> None:
-    with ExitStack() as held:
-        # every stage opens the build anew, which is quick while somebody holds it open
-        held.enter_context(connect(night.settings))
+    # every stage opens the build anew, which is quick while somebody holds it open
+    with connect(night.settings):
         for name, stage in _stages():
             if name not in PARTS.get(part, (name,)):
                 continue
@@ -130,8 +135,6 @@ def _run_stages(night: Night, part: str, stop: Stop) -> None:
             if name == "marts" and part == "run":
                 write = partial(write_facts, settings=night.settings)
                 night.head_start.go_on(connect(night.settings), write)
-            if name == "publish":
-                held.close()
             with night.console.stage(name) as (outcome, report):
                 stage(night, outcome, report)
             _record(night, name, outcome)
@@ -154,10 +157,10 @@ def _stages() -> list[tuple[str, Stage]]:
     return [*stages, ("alerts", _raise_alerts), ("publish", _publish), ("report", _report)]
 
 
-def _import_ahead() -> None:
+def _read_ahead(dbt: DbtProject) -> None:
     """What the stages after the load need; reading files leaves Python itself with little to do."""
     warm_up()
-    import_dbt()
+    dbt.read_ahead()
 
 
 def _raise_alerts(night: Night, outcome: StageOutcome, _: Report) -> None:
@@ -172,7 +175,14 @@ def _publish(night: Night, outcome: StageOutcome, _: Report) -> None:
 
 
 def _report(night: Night, outcome: StageOutcome, _: Report) -> None:
-    night.warnings += report_apart(night.settings, night.console, outcome)
+    def tidy() -> None:
+        try:
+            with connect(night.settings) as connection:
+                connection.execute("checkpoint")
+        except duckdb.Error as error:
+            night.warn(f"the build was not tidied up, and nothing of it is lost: {error}")
+
+    night.warnings += report_apart(night.settings, night.console, outcome, tidy)
 
 
 def _record(night: Night, stage: str, outcome: StageOutcome) -> None:

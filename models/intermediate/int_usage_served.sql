@@ -4,14 +4,16 @@
     'is_retry'
 ] -%}
 {%- set measures = [
-    'inference_requests', 'unpriced_requests', 'cache_measured_requests', 'input_tokens',
-    'fresh_input_tokens', 'cache_read_tokens', 'cache_write_tokens', 'output_tokens',
-    'gpu_microseconds', 'summed_cache_read_share', 'direct_usd', 'idle_usd', 'api_usd',
-    'cache_saving_usd'
+    'inference_requests', 'cache_measured_requests', 'input_tokens', 'fresh_input_tokens',
+    'cache_read_tokens', 'cache_write_tokens', 'output_tokens', 'gpu_microseconds',
+    'summed_cache_read_share', 'direct_usd', 'idle_usd', 'api_usd', 'cache_saving_usd'
 ] -%}
+{%- set unpriced -%}
+    case when direct_usd + idle_usd + api_usd is null then inference_requests else 0 end
+{%- endset -%}
 with
 
--- most rows have their dimensions to themselves: only the others are grouped, which is half the work
+-- most rows have their dimensions to themselves: only the others are grouped, half the work
 shared_keys as (
 
     select served_key from {{ ref('int_usage_priced') }}
@@ -26,31 +28,34 @@ customers as (
 
 ),
 
--- read twice, not once for both: a step that two others read is computed in full first
-{% for rows, condition in {'usage_alone': 'not in', 'usage_shared': 'in'}.items() %}
-    {{ rows }} as (
+usage_alone as (
 
-        select
-            * replace (
-                coalesce(provider, '(unknown)') as provider,
-                coalesce(gpu_pool, '(none)') as gpu_pool
-            ),
-            case when direct_usd + idle_usd + api_usd is null then inference_requests else 0 end
-                as unpriced_requests
-        from {{ ref('int_usage_costed') }}
-        where served_key {{ condition }} (select shared_keys.served_key from shared_keys)
+    select * from {{ ref('int_usage_costed') }}
+    where served_key not in (select shared_keys.served_key from shared_keys)
 
-    ),
+),
 
-{% endfor %}
+-- read anew, not both from one step: that would be computed in full before either
+usage_shared as (
+
+    select
+        * replace (
+            coalesce(provider, '(unknown)') as provider, coalesce(gpu_pool, '(none)') as gpu_pool
+        )
+    from {{ ref('int_usage_costed') }}
+    where served_key in (select shared_keys.served_key from shared_keys)
+
+),
+
 -- from one row per hour × price and currency to one row per hour × published dimension
 usage_summed as (
 
     select
         {{ dimensions | join(', ') }},
         {% for measure in measures %}
-            sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+            sum({{ measure }}) as {{ measure }},
         {% endfor %}
+        sum({{ unpriced }}) as unpriced_requests
     from usage_shared
     group by {{ dimensions | join(', ') }}
 
@@ -58,10 +63,13 @@ usage_summed as (
 
 usage_per_dimension as (
 
-    select {{ dimensions | join(', ') }}, {{ measures | join(', ') }}
+    select
+        {{ dimensions | join(', ') }},
+        {{ measures | join(', ') }},
+        {{ unpriced }} as unpriced_requests
     from usage_alone
     union all
-    select {{ dimensions | join(', ') }}, {{ measures | join(', ') }}
+    select {{ dimensions | join(', ') }}, {{ measures | join(', ') }}, unpriced_requests
     from usage_summed
 
 ),
@@ -69,7 +77,10 @@ usage_per_dimension as (
 served_usage as (
 
     select
-        usage_per_dimension.*,
+        usage_per_dimension.* replace (
+            coalesce(usage_per_dimension.provider, '(unknown)') as provider,
+            coalesce(usage_per_dimension.gpu_pool, '(none)') as gpu_pool
+        ),
         coalesce(customers.plan, '(unknown)') as plan,
         coalesce(customers.segment, '(unknown)') as segment,
         false as is_unallocated

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 DELIMITERS = (",", ";", "\t", "|")
 LINES_SAMPLED = 100
+# `json.loads` looks anew for the encoding of each line.
+DECODER = json.JSONDecoder()
 DOCUMENT_MAGIC: Mapping[Container, bytes] = {
     "pdf": b"%PDF-",
     "sqlite": b"SQLite format 3\0",
@@ -69,7 +71,7 @@ def _keys_of(head: bytes) -> dict[str, str]:
     keys: dict[str, str] = {}
     for line in islice(BytesIO(head), LINES_SAMPLED):
         try:
-            record = json.loads(line)
+            record = DECODER.decode(line.decode())
         except (ValueError, RecursionError):
             continue
         if isinstance(record, dict):
