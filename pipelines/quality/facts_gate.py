@@ -68,7 +68,7 @@ def checks(feeds: Mapping[str, FeedLike], assumptions: Mapping[str, object]) -> 
         LEDGER_EQUALS_DOCUMENTS,
         *(_ledger_holds_the_whole_feed(feed) for feed in BILLED if feed in feeds),
         _costs_have_a_charge_rule(assumptions),
-        *usage_checks(assumptions),
+        *usage_checks(feeds, assumptions),
         *POOL_CHECKS,
     )
 

@@ -1,4 +1,4 @@
-"""After staging: whether every raw row came through and every request can be placed."""
+"""After staging: whether every raw row came through and every request can be priced."""
 
 from collections.abc import Mapping
 
@@ -21,10 +21,6 @@ CACHED_WITHOUT_INPUT = """
     where input_tokens is null and (cache_read_tokens > 0 or cache_write_tokens > 0)
     group by model
 """
-IS_UNKNOWN_CUSTOMER = "customer_id not in (select customer_id from staging.stg_customers)"
-REQUESTS_IF_CUSTOMERS_ARE_KNOWN = (
-    "count(*) filter (where exists (select 1 from staging.stg_customers))"
-)
 # A stored answer and a model on the user's device cost nothing, so they need no price.
 IS_WITHOUT_PRICE = (
     "reported_amount is null and gpu_pool is null"
@@ -33,7 +29,7 @@ IS_WITHOUT_PRICE = (
 )
 # Conditions of `where` are asked while reading, so that few requests are compared with the prices.
 REQUESTS_WITHOUT_PRICE = "(select count(*) from {batch} where {condition})"
-REQUESTS_BY = "select {column}, count(*) as requests from {batch} where {condition} group by all"
+REQUESTS_BY_MODEL = "select model, count(*) as requests from {batch} where {condition} group by all"
 
 CACHED_TOKENS_ARE_PART_OF_INPUT = Check(
     name="cached_tokens_are_part_of_input",
@@ -75,29 +71,7 @@ def _request_checks(
 ) -> tuple[Check, ...]:
     return (
         CACHED_TOKENS_ARE_PART_OF_INPUT,
-        *([_customers_are_known(assumptions)] if "customers" in feeds else []),
         *([_models_have_a_price(assumptions)] if "model_prices" in feeds else []),
-    )
-
-
-def _customers_are_known(assumptions: Mapping[str, object]) -> Check:
-    return Check(
-        name="customers_of_requests_are_known",
-        description="the customers of requests are in the feed customers, where it has rows",
-        schema="staging",
-        table="stg_inference_logs",
-        column="customer_id",
-        also_reads=("staging.stg_customers",),
-        severity="warning",
-        rule=ShareAtMost(
-            part=fill("count(*) filter (where {condition})", condition=IS_UNKNOWN_CUSTOMER),
-            whole=REQUESTS_IF_CUSTOMERS_ARE_KNOWN,
-            maximum=share_assumption(assumptions, "max_unknown_customer_share"),
-            culprits=fill(REQUESTS_BY, column="customer_id", condition=IS_UNKNOWN_CUSTOMER),
-        ),
-        key=("customer_id",),
-        remedy="deliver these customers into landing/customers/, or raise"
-        " max_unknown_customer_share; until then they have no segment and no plan",
     )
 
 
@@ -114,7 +88,7 @@ def _models_have_a_price(assumptions: Mapping[str, object]) -> Check:
             part=fill(REQUESTS_WITHOUT_PRICE, condition=IS_WITHOUT_PRICE),
             whole="count(*)",
             maximum=share_assumption(assumptions, "max_unpriced_share"),
-            culprits=fill(REQUESTS_BY, column="model", condition=IS_WITHOUT_PRICE),
+            culprits=fill(REQUESTS_BY_MODEL, condition=IS_WITHOUT_PRICE),
         ),
         key=("model",),
         remedy="deliver prices into landing/model_prices/, or raise max_unpriced_share",

@@ -1,9 +1,9 @@
 """The checks on requests and their cost: each is counted once, and costs what its parts cost."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from pipelines.quality.checks import Check, share_assumption
-from pipelines.quality.rules import NoRows, ShareAtMost
+from pipelines.quality.rules import NoRows, ShareAtMost, fill
 
 REQUESTS_DROPPED = """
     with request_counts as (
@@ -24,6 +24,17 @@ UNPRICED_PER_MODEL = """
     from {batch}
     where unpriced_requests > 0
     group by provider, model
+"""
+# Asked of months: customers of every single request would be looked up anew each night.
+IS_UNKNOWN_CUSTOMER = "customer_id not in (select customer_id from staging.stg_customers)"
+REQUESTS_IF_CUSTOMERS_ARE_KNOWN = (
+    "sum(inference_requests) filter (where exists (select 1 from staging.stg_customers))"
+)
+UNKNOWN_CUSTOMERS = """
+    select customer_id, sum(inference_requests) as requests
+    from {batch}
+    where inference_requests > 0 and {condition}
+    group by customer_id
 """
 
 NO_REQUEST_IS_DROPPED = Check(
@@ -51,10 +62,43 @@ COST_IS_THE_SUM_OF_ITS_PARTS = Check(
 )
 
 
-def usage_checks(assumptions: Mapping[str, object]) -> tuple[Check, ...]:
-    """Whether every request is counted and costed. Errors: UsageError, a missing assumption."""
+def usage_checks(feeds: Collection[str], assumptions: Mapping[str, object]) -> tuple[Check, ...]:
+    """Whether every request is counted, costed and somebody's.
+
+    Errors: UsageError for a missing assumption.
+    """
     maximum = share_assumption(assumptions, "max_unpriced_share")
-    return NO_REQUEST_IS_DROPPED, COST_IS_THE_SUM_OF_ITS_PARTS, _requests_have_a_cost(maximum)
+    return (
+        NO_REQUEST_IS_DROPPED,
+        COST_IS_THE_SUM_OF_ITS_PARTS,
+        _requests_have_a_cost(maximum),
+        *([_customers_are_known(assumptions)] if "customers" in feeds else []),
+    )
+
+
+def _customers_are_known(assumptions: Mapping[str, object]) -> Check:
+    unknown = fill(
+        "coalesce(sum(inference_requests) filter (where {condition}), 0)",
+        condition=IS_UNKNOWN_CUSTOMER,
+    )
+    return Check(
+        name="customers_of_requests_are_known",
+        description="the customers of requests are in the feed customers, where it has rows",
+        schema="facts",
+        table="fct_inference_months",
+        column="customer_id",
+        also_reads=("staging.stg_customers",),
+        severity="warning",
+        rule=ShareAtMost(
+            part=unknown,
+            whole=REQUESTS_IF_CUSTOMERS_ARE_KNOWN,
+            maximum=share_assumption(assumptions, "max_unknown_customer_share"),
+            culprits=fill(UNKNOWN_CUSTOMERS, condition=IS_UNKNOWN_CUSTOMER),
+        ),
+        key=("customer_id",),
+        remedy="deliver these customers into landing/customers/, or raise"
+        " max_unknown_customer_share; until then they have no segment and no plan",
+    )
 
 
 def _requests_have_a_cost(maximum: float) -> Check:

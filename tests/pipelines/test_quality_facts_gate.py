@@ -9,7 +9,11 @@ import pytest
 
 from pipelines.quality.gates import CheckResult, GateResult, run_gate
 
-ASSUMPTIONS: Mapping[str, object] = {"max_unmatched_share": 0.5, "max_unpriced_share": 0.01}
+ASSUMPTIONS: Mapping[str, object] = {
+    "max_unmatched_share": 0.5,
+    "max_unpriced_share": 0.01,
+    "max_unknown_customer_share": 0.2,
+}
 
 WAREHOUSE = """
 create schema raw;
@@ -47,7 +51,14 @@ select
     unnest([70.00, 0.01, 0.02])::decimal(38, 12) as cost_usd,
     'customer-1' as customer_id, 'openai' as provider,
     1::bigint as inference_requests, 0::bigint as unpriced_requests;
+create table facts.fct_inference_months as
+select customer_id, sum(inference_requests) as inference_requests
+from facts.fct_inference_hourly group by customer_id
+union all
+select '(unallocated)', 0;
 
+create schema staging;
+create table staging.stg_customers as select 'customer-1' as customer_id;
 create schema intermediate;
 create table intermediate.int_pool_hours_costed as
 select
@@ -66,7 +77,8 @@ class DeclaredFeed:
 
 
 FEEDS = {
-    name: DeclaredFeed(name) for name in ("inference_logs", "gpu_billing", "labeling_invoices")
+    name: DeclaredFeed(name)
+    for name in ("inference_logs", "gpu_billing", "labeling_invoices", "customers")
 }
 HOURS = "update facts.fct_inference_hourly set "
 # Faults that can stand side by side: each fails the check it is named after, for the rows named.
@@ -98,6 +110,10 @@ DOUBTFUL_FACTS: Faults = {
     "requests_have_a_cost": (
         HOURS + "unpriced_requests = 1 where usage_hour_at = '2026-10-31 12:00'",
         ("provider=openai, model=gpt",),
+    ),
+    "customers_of_requests_are_known": (
+        "insert into facts.fct_inference_months values ('stranger', 1)",
+        ("stranger",),
     ),
     "idle_share_is_a_share": (
         HOURS + "idle_usd = 100, direct_usd = -30 where model = 'own-llm'",
@@ -167,6 +183,14 @@ def test_doubtful_numbers_warn(judge: Judge, warehouse: duckdb.DuckDBPyConnectio
     result = _with_faults(DOUBTFUL_FACTS, judge, warehouse)
     assert not result.stops
     assert _keys_found(result.warnings) == _keys_expected(DOUBTFUL_FACTS)
+
+
+def test_requests_without_customers_to_match_are_no_doubt(
+    judge: Judge, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    """A company that delivers no customers is not told about every request."""
+    warehouse.execute("delete from staging.stg_customers")
+    assert judge().warnings == ()
 
 
 def _with_faults(faults: Faults, judge: Judge, warehouse: duckdb.DuckDBPyConnection) -> GateResult:
