@@ -1,17 +1,18 @@
-{%- set dimensions = [
+with
+
+{% set dimensions = [
     'usage_hour_at', 'usage_date', 'customer_id', 'feature', 'provider', 'model', 'model_version',
     'purpose', 'gpu_pool', 'request_status', 'execution', 'cost_basis', 'is_response_cache_hit',
     'is_retry'
-] -%}
-{%- set measures = [
+] %}
+{% set measures = [
     'inference_requests', 'cache_measured_requests', 'input_tokens', 'fresh_input_tokens',
     'cache_read_tokens', 'cache_write_tokens', 'output_tokens', 'gpu_microseconds',
     'summed_cache_read_share', 'direct_usd', 'idle_usd', 'api_usd', 'cache_saving_usd'
-] -%}
-{%- set unpriced -%}
+] %}
+{% set unpriced -%}
     case when direct_usd + idle_usd + api_usd is null then inference_requests else 0 end
-{%- endset -%}
-with
+{%- endset %}
 
 -- most rows have their dimensions to themselves: only the others are grouped, half the work
 shared_keys as (
