@@ -25,7 +25,8 @@ successful_requests as (
 
 ),
 
--- sessions first: counted as distinct within the users' rows they would take twice the time
+-- sessions first: counted as distinct within the users' rows they would take twice the time; told
+-- apart by a hash, which has to differ among those of one user, feature and day alone
 sessions_per_day as (
 
     select
@@ -33,10 +34,10 @@ sessions_per_day as (
         customer_id,
         feature,
         coalesce(user_id, '(unnamed)') as user_id,
-        session_id,
+        case when session_id is not null then {{ hash64(['session_id']) }} end as session_key,
         count(*) as successful_requests
     from successful_requests
-    group by started_date, customer_id, feature, coalesce(user_id, '(unnamed)'), session_id
+    group by started_date, customer_id, feature, coalesce(user_id, '(unnamed)'), session_key
 
 ),
 
@@ -48,7 +49,7 @@ users_per_day as (
         customer_id,
         feature,
         user_id,
-        cast(count(session_id) as bigint) as session_count,
+        cast(count(session_key) as bigint) as session_count,
         cast(sum(successful_requests) as bigint) as successful_requests
     from sessions_per_day
     group by usage_date, customer_id, feature, user_id

@@ -22,3 +22,10 @@ def tagged(name: str, tags: str = "request_tags") -> str:
     start = f"strpos({tags}, {literal(mark)})"
     rest = f"substr({tags}, {start} + {len(mark)})"
     return f"case when {start} > 0 then substr({rest}, 1, strpos({rest}, '\"') - 1) end"
+
+
+def listed(name: str, tags: str = "request_tags") -> str:
+    """The value of the first tag `<name>:<value>` in a column that is a list; else null."""
+    mark = f"{name}:"
+    tag = f"list_filter({tags}, lambda tag: starts_with(tag, {literal(mark)}))[1]"
+    return f"substr({tag}, {len(mark) + 1})"

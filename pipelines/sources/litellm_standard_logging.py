@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.sources.format import Format, Reading, Sample, SourceColumn
-from pipelines.sources.litellm import COST, NOTED, STATUS, tagged
+from pipelines.sources.litellm import COST, NOTED, STATUS, listed
 
 if TYPE_CHECKING:
     from pipelines.sources.feeds import Feed
@@ -37,7 +37,7 @@ TEXTS = {
         name: name
         for name in ("id", "trace_id", "session_id", "status", "model", "custom_llm_provider")
     },
-    **{name: name for name in ("cache_hit", "request_tags", "end_user")},
+    **{name: name for name in ("cache_hit", "end_user")},
     "key_user_id": "metadata.user_api_key_user_id",
     "key_end_user_id": "metadata.user_api_key_end_user_id",
     **{f"noted_{name}": f"metadata.spend_logs_metadata.{name}" for name in NOTED},
@@ -45,6 +45,7 @@ TEXTS = {
 COLUMNS = {
     **{name: SourceColumn(path) for name, path in TEXTS.items() if name != "noted_gpu_seconds"},
     **{name: SourceColumn(path, "DOUBLE") for name, path in NUMBERS.items()},
+    "request_tags": SourceColumn("request_tags", "VARCHAR[]"),
 }
 SELECT = {
     "request_id": "id",
@@ -58,8 +59,8 @@ SELECT = {
     "user_id": "key_user_id",
     "session_id": "session_id",
     "trace_id": "trace_id",
-    "feature": f"coalesce({tagged('feature')}, noted_feature)",
-    "purpose": f"coalesce({tagged('purpose')}, noted_purpose)",
+    "feature": f"coalesce({listed('feature')}, noted_feature)",
+    "purpose": f"coalesce({listed('purpose')}, noted_purpose)",
     "execution": "noted_execution",
     "gpu_pool": "noted_gpu_pool",
     "currency": "'USD'",
