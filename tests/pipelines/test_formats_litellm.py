@@ -158,6 +158,27 @@ def test_a_failure_is_an_error_and_a_missing_cost_stays_unknown(loader: Loader) 
     assert (row["feature"], row["response_cache_hit"]) == (None, None)
 
 
+@pytest.mark.parametrize(
+    "tags",
+    [
+        ["team-a", "feature:search", "feature:chat"],
+        '["team-a", "feature:search"]',
+        [1, None, "feature:search"],
+    ],
+)
+def test_the_first_tag_of_a_name_counts_in_a_list_or_its_text(loader: Loader, tags: Any) -> None:  # noqa: ANN401 - JSON holds anything
+    loader.deliver("inference_logs/a.jsonl", lines(payload(request_tags=tags)))
+    loader.load()
+    assert only_row(loader)["feature"] == "search"
+
+
+@pytest.mark.parametrize("tags", [[], None, ["feature", "features:search"], ["feature:"]])
+def test_no_tag_of_a_name_is_no_feature(loader: Loader, tags: list[str] | None) -> None:
+    loader.deliver("inference_logs/a.jsonl", lines(payload(request_tags=tags)))
+    loader.load()
+    assert only_row(loader)["feature"] is None
+
+
 def test_a_spend_log_dump_becomes_calls(loader: Loader) -> None:
     loader.deliver("inference_logs/dump.csv", csv_dump(spend_log()))
     loader.load()
