@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import date
 from functools import partial
 
@@ -124,8 +124,9 @@ def _begin(
 
 
 def _run_stages(night: Night, part: str, stop: Stop) -> None:
-    # every stage opens the build anew, which is quick while somebody holds it open
-    with connect(night.settings):
+    with ExitStack() as held:
+        # every stage opens the build anew, which is quick while somebody holds it open
+        held.enter_context(connect(night.settings))
         for name, stage in _stages():
             if name not in PARTS.get(part, (name,)):
                 continue
@@ -135,6 +136,11 @@ def _run_stages(night: Night, part: str, stop: Stop) -> None:
             if name == "marts" and part == "run":
                 write = partial(write_facts, settings=night.settings)
                 night.head_start.go_on(connect(night.settings), write)
+            if name == "publish":
+                # nobody holds the build any more: on a full disk it fails to be written now, before
+                # anything is published
+                night.head_start.let_go()
+                held.close()
             with night.console.stage(name) as (outcome, report):
                 stage(night, outcome, report)
             _record(night, name, outcome)
@@ -175,14 +181,7 @@ def _publish(night: Night, outcome: StageOutcome, _: Report) -> None:
 
 
 def _report(night: Night, outcome: StageOutcome, _: Report) -> None:
-    def tidy() -> None:
-        try:
-            with connect(night.settings) as connection:
-                connection.execute("checkpoint")
-        except duckdb.Error as error:
-            night.warn(f"the build was not tidied up, and nothing of it is lost: {error}")
-
-    night.warnings += report_apart(night.settings, night.console, outcome, tidy)
+    night.warnings += report_apart(night.settings, night.console, outcome)
 
 
 def _record(night: Night, stage: str, outcome: StageOutcome) -> None:

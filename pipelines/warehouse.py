@@ -12,8 +12,6 @@ BUILD_STORAGE_VERSION = "v1.4.0"
 PUBLISHED_STORAGE_VERSION = "v1.2.0"
 # What a connection calls the build beside another database: the name of its file.
 BUILD = "warehouse"
-# Tables of a night are written into the file once, at its end, beside the report.
-UNTIDIED = "1GB"
 # More than a connection between two statements needs.
 IN_USE = "100MB"
 
@@ -24,7 +22,6 @@ def database_config(settings: Settings) -> dict[str, str | bool | int | float | 
         "storage_compatibility_version": BUILD_STORAGE_VERSION,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
-        "checkpoint_threshold": UNTIDIED,
         "memory_limit": settings.database_memory_limit,
         "threads": settings.threads,
     }

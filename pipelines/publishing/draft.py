@@ -66,11 +66,14 @@ class HeadStart:
 
     def is_written(self) -> bool:
         """When the writing has ended: True where it was, into a copy of what is published."""
-        if self._writing is None or self._connection is None:
-            return False
-        self._writing.join()
-        self._connection.close()
+        self.let_go()
         return self._written_from == _identity(self._published)
+
+    def let_go(self) -> None:
+        """Wait until the writing has ended, and close its connection."""
+        if self._writing is not None and self._connection is not None:
+            self._writing.join()
+            self._connection.close()
 
     def close(self) -> None:
         """Remove what was copied; a thread that is still at it writes to a file without a name."""
@@ -79,7 +82,7 @@ class HeadStart:
             while self._writing.is_alive():
                 self._connection.interrupt()
                 self._writing.join(INTERRUPT_EVERY_SECONDS)
-            self._connection.close()
+            self.let_go()
         if self._copying is not None or self._writing is not None:
             remove_draft(self._published)
 

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 
 from pipelines.cli import main
 from pipelines.console import Console, StageOutcome
@@ -20,17 +19,9 @@ LONGEST_SECONDS = 300
 LOOK_EVERY_SECONDS = 0.5
 
 
-def report_apart(
-    settings: Settings,
-    console: Console,
-    outcome: StageOutcome,
-    meanwhile: Callable[[], object] = lambda: None,
-) -> list[str]:
-    """Build the report and say how many pages it has; returns the warning where it failed.
-
-    The night does `meanwhile` what it has left to do; an error there ends the report's process.
-    """
-    problem = _build(settings, meanwhile)
+def report_apart(settings: Settings, console: Console, outcome: StageOutcome) -> list[str]:
+    """Build the report and say how many pages it has; returns the warning where it failed."""
+    problem = _build(settings)
     outcome.unit, outcome.remark = "pages", str(settings.report_dir / "index.html")
     if not problem:
         outcome.count = len(list(settings.report_dir.glob("*.html")))
@@ -46,27 +37,17 @@ def _command(settings: Settings) -> list[str]:
     return [sys.executable, "-m", "pipelines.report.apart", str(os.getpid()), *arguments]
 
 
-def _build(settings: Settings, meanwhile: Callable[[], object]) -> str:
+def _build(settings: Settings) -> str:
     try:
-        building = subprocess.Popen(  # noqa: S603  # our own command
-            _command(settings), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        built = subprocess.run(  # noqa: S603  # our own command
+            _command(settings), capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False
         )
-    except OSError as error:
-        meanwhile()
+    except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
-    with building:
-        try:
-            meanwhile()
-            _, said = building.communicate(timeout=LONGEST_SECONDS)
-        except subprocess.TimeoutExpired as error:
-            building.kill()
-            return str(error)
-        except BaseException:
-            building.kill()
-            raise
-    if building.returncode == 0:
+    if built.returncode == 0:
         return ""
-    return said.strip().splitlines()[-1] if said.strip() else f"exit code {building.returncode}"
+    said = built.stderr.strip().splitlines()
+    return said[-1] if said else f"exit code {built.returncode}"
 
 
 def end_with(night: int) -> None:

@@ -1,7 +1,5 @@
 """The report out of a published file: what it says, what it leaves out, and when it fails."""
 
-import sys
-import time
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +8,6 @@ from report_support import margin_row, publish_tables, settings_in
 
 from pipelines.console import Console, StageOutcome
 from pipelines.errors import UsageError
-from pipelines.report import apart
 from pipelines.report.apart import report_apart
 from pipelines.report.build import build_report
 from pipelines.report.pages import PAGES
@@ -85,28 +82,6 @@ def test_a_report_that_fails_is_a_warning(settings: Settings) -> None:
     assert warning.endswith("remedy: unitecon report")
     assert outcome.remark == "not built"
     assert settings.published_file.read_bytes() == b"no database"
-
-
-def test_the_night_goes_on_while_the_report_is_built(settings: Settings) -> None:
-    outcome, done = StageOutcome(), list[str]()
-    assert report_apart(settings, Console(), outcome, lambda: done.append("tidied up")) == []
-    assert done == ["tidied up"]
-    assert outcome.count == len(PAGES)
-
-
-def test_an_error_of_the_night_ends_the_report_that_is_being_built(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    endless = [sys.executable, "-c", "import time; time.sleep(600)"]
-    monkeypatch.setattr(apart, "_command", lambda _: endless)
-
-    def fail() -> None:
-        raise UsageError("a night fails", "here", "nothing to do")
-
-    begun = time.monotonic()
-    with pytest.raises(UsageError, match="a night fails"):
-        report_apart(settings, Console(), StageOutcome(), fail)
-    assert time.monotonic() - begun < 60
 
 
 def test_the_first_screen_says_which_way_it_goes(settings: Settings) -> None:
