@@ -113,7 +113,7 @@ def stop_after(command: Command, line: str, name: str) -> int:
     ) as process:
         assert process.stdout is not None
         assert any(each.startswith(line) for each in process.stdout)
-        time.sleep(0.7)
+        time.sleep(0.2)
         process.send_signal(signal.Signals[name])
         return process.wait(LONG_ENOUGH_SECONDS)
 
