@@ -10,21 +10,15 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from pipelines.commands import load_only
 from pipelines.console import Console
-from pipelines.dbt_project import parsed_project
 from pipelines.dbt_stages import STAGE_SELECTIONS, DbtProject
 from pipelines.settings import resolve_settings
 from pipelines.warehouse import connect
 
-if TYPE_CHECKING:
-    from pipelines.dbt_project import ParsedProject
-    from pipelines.settings import Settings
 
-
-def transform(settings: Settings, parsed: ParsedProject) -> dict[str, float]:
+def transform(project: DbtProject) -> dict[str, float]:
     """Build seeds, models and marts on a loaded warehouse; seconds of every one of them.
 
     Errors: RunFailedError when dbt could not build something.
@@ -38,8 +32,8 @@ def transform(settings: Settings, parsed: ParsedProject) -> dict[str, float]:
         seconds[name] = now - last
         last = now
 
-    with connect(settings):
-        project = DbtProject(settings, parsed=replace(parsed, tests=()))
+    with connect(project.settings):
+        project.parsed = replace(project.read(), tests=())
         for stage in STAGE_SELECTIONS:
             project.build(stage, finished)
     return seconds
@@ -50,8 +44,9 @@ if __name__ == "__main__":
     started = time.monotonic()
     # as in a night: dbt is imported and the project read while data load
     with ThreadPoolExecutor(1) as beside:
-        parsed = beside.submit(parsed_project, chosen)
+        project = DbtProject(chosen)
+        beside.submit(project.read_ahead)
         load_only(chosen, Console())
         loaded = time.monotonic() - started
-        seconds = transform(chosen, parsed.result())
+        seconds = transform(project)
     sys.stdout.write(json.dumps({"load": loaded, "models": seconds}) + "\n")

@@ -68,7 +68,7 @@ def parsed_project(settings: Settings) -> ParsedProject:
     from dbt.contracts.graph.manifest import Manifest  # noqa: PLC0415 - dbt takes seconds
     from dbt.parser.manifest import extended_mashumuro_decoder  # noqa: PLC0415 - as above
 
-    folder = _kept_in(settings) / f"parsed-{_state_of_code(settings.project_dir)}"
+    folder = _folder(settings)
     if not folder.is_dir():
         _parse_into(folder, settings)
     described = settings.logs_dir / "dbt" / DESCRIBED
@@ -79,6 +79,11 @@ def parsed_project(settings: Settings) -> ParsedProject:
     )
     tests = json.loads((folder / TESTS).read_text("utf-8"))
     return ParsedProject(manifest, tuple(DataTest(**test) for test in tests))
+
+
+def is_parsed(settings: Settings) -> bool:
+    """Whether somebody parsed this state of the code before."""
+    return _folder(settings).is_dir()
 
 
 def import_dbt() -> None:
@@ -93,6 +98,10 @@ def dbt_flags(settings: Settings, target: Path) -> list[str]:
     places = ["--project-dir", project, "--profiles-dir", project]
     logs = ["--target-path", str(target), "--log-path", str(settings.logs_dir)]
     return [*places, *logs, "--log-level", "none", "--no-use-colors", "--log-level-file", "info"]
+
+
+def _folder(settings: Settings) -> Path:
+    return _kept_in(settings) / f"parsed-{_state_of_code(settings.project_dir)}"
 
 
 def _kept_in(settings: Settings) -> Path:

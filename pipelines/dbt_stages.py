@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -12,7 +11,13 @@ import duckdb
 
 from pipelines.console import Report
 from pipelines.data_tests import ask_tests
-from pipelines.dbt_project import ParsedProject, dbt_flags, import_dbt, parsed_project
+from pipelines.dbt_project import (
+    ParsedProject,
+    dbt_flags,
+    import_dbt,
+    is_parsed,
+    parsed_project,
+)
 from pipelines.errors import RunFailedError
 from pipelines.fault_points import reached
 from pipelines.settings import Settings
@@ -49,12 +54,19 @@ class DbtProject:
     def read_ahead(self) -> None:
         """Import dbt and read the project: call it in a thread while data load, it takes seconds.
 
-        What fails here fails again for whoever builds, and is told there.
+        A project that nobody parsed yet is left alone: dbt asks the build for that, in its own way.
         """
         import_dbt()
-        os.environ.update(self._environment())
-        with suppress(RunFailedError):
-            self._parsed()
+        if is_parsed(self.settings):
+            self.read()
+
+    def read(self) -> ParsedProject:
+        """The parsed project. Errors: RunFailedError when dbt cannot parse it."""
+        with self._one_reads:
+            if self.parsed is None:
+                os.environ.update(self._environment())
+                self.parsed = parsed_project(self.settings)
+            return self.parsed
 
     def build(self, stage: str, report: Report, *, full_refresh: bool = False) -> int:
         """Build and test one stage's models; returns how many models and tests that were.
@@ -64,7 +76,7 @@ class DbtProject:
         os.environ.update(self._environment())
         # dbt closes the file after every node; held open here, it is not read anew each time
         with connect(self.settings) as connection:
-            parsed = self._parsed()
+            parsed = self.read()
             count = 0
             if stage == "facts" and (full_refresh or not _is_seeded(connection, parsed)):
                 count += self._invoke(stage, ["seed", "--full-refresh"], report)
@@ -79,7 +91,7 @@ class DbtProject:
         # imported here: dbt takes seconds to import, and `unitecon status` does not need it
         from dbt.cli.main import dbtRunner  # noqa: PLC0415 - as the comment above
 
-        runner = dbtRunner(manifest=self._parsed().manifest, callbacks=[_progress(stage, report)])
+        runner = dbtRunner(manifest=self.read().manifest, callbacks=[_progress(stage, report)])
         flags = dbt_flags(self.settings, self.target_dir)
         outcome = runner.invoke([*arguments, "--no-write-json", *flags])
         if outcome.exception is not None:
@@ -89,12 +101,6 @@ class DbtProject:
         results = list(outcome.result)  # type: ignore[arg-type]  # dbt types it as a union
         _raise_for_failures(results)
         return len(results)
-
-    def _parsed(self) -> ParsedProject:
-        with self._one_reads:
-            if self.parsed is None:
-                self.parsed = parsed_project(self.settings)
-            return self.parsed
 
     def _environment(self) -> dict[str, str]:
         return {

@@ -10,7 +10,6 @@ import pytest
 from pipelines import dbt_stages
 from pipelines.dbt_project import ParsedProject
 from pipelines.dbt_stages import DbtProject, _is_seeded
-from pipelines.errors import RunFailedError
 from pipelines.settings import Settings
 
 
@@ -33,15 +32,16 @@ def test_seeds_count_as_there_once_all_of_them_are(
         assert _is_seeded(connection, parsed) is is_seeded
 
 
-def test_a_project_that_cannot_be_read_ahead_is_told_by_who_builds_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("is_parsed", [True, False])
+def test_a_project_is_read_ahead_once_it_was_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_parsed: bool
 ) -> None:
-    def fail(_: Settings) -> ParsedProject:
-        raise RunFailedError("dbt could not parse the project", "here", "mend it")
-
+    """Parsing opens the build with settings that a load beside it must not have."""
+    parsed = ParsedProject(SimpleNamespace(nodes={}), ())
+    monkeypatch.setattr(dbt_stages, "is_parsed", lambda _: is_parsed)
+    monkeypatch.setattr(dbt_stages, "parsed_project", lambda _: parsed)
     monkeypatch.setattr(DbtProject, "_environment", lambda _: {})
-    monkeypatch.setattr(dbt_stages, "parsed_project", fail)
     project = DbtProject(Settings(home=tmp_path, landing=tmp_path, as_of=date(2026, 1, 1)))
     project.read_ahead()
-    with pytest.raises(RunFailedError, match="could not parse"):
-        project.build("staging", lambda *_: None)
+    assert (project.parsed is parsed) is is_parsed
+    assert project.read() is parsed
