@@ -36,7 +36,7 @@ class HeadStart:
         self._writing: threading.Thread | None = None
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._is_given_up = threading.Event()
-        self._copied_from: tuple[int, ...] = ()
+        self._copied_from: tuple[int, ...] | None = None
         self._written_from: tuple[int, ...] | None = None
 
     def begin(self) -> None:
@@ -62,7 +62,7 @@ class HeadStart:
         if self._copying is None:
             return False
         self._copying.join()
-        return bool(self._copied_from) and self._copied_from == _identity(self._published)
+        return self._copied_from == _identity(self._published)
 
     def is_written(self) -> bool:
         """When the writing has ended: True where it was, into a copy of what is published."""
@@ -107,7 +107,7 @@ class HeadStart:
             made_from = _identity(self._published)
             draft = begin_draft(self._published, self)
             # from here on it is no copy any more
-            self._copied_from = ()
+            self._copied_from = None
             write(connection, draft)
             self._written_from = made_from
 

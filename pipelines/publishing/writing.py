@@ -15,6 +15,7 @@ from pipelines.fault_points import reached
 from pipelines.loading.transactions import transaction
 from pipelines.publishing.carrying import CARRIED, can_carry, carry, is_whole
 from pipelines.publishing.comments import read_descriptions
+from pipelines.publishing.draft import remove_draft
 from pipelines.publishing.memory import report_values
 from pipelines.run_log import end_run
 from pipelines.settings import Settings
@@ -69,6 +70,8 @@ def write_facts(connection: duckdb.DuckDBPyConnection, draft: Path, settings: Se
     of the build; duckdb.Error.
     """
     carries = _goes_on(connection, draft)
+    if not carries:
+        remove_draft(settings.published_file)
     with _attached(connection, draft):
         for schema in (*FACTS, *OTHERS):
             connection.execute(f"create schema if not exists {identifier(schema)}")
@@ -126,18 +129,15 @@ def _attached(connection: duckdb.DuckDBPyConnection, draft: Path) -> Iterator[No
 
 
 def _goes_on(connection: duckdb.DuckDBPyConnection, draft: Path) -> bool:
-    """Whether the draft goes on from the file before; one that cannot be used is removed."""
+    """Whether the draft goes on from the file before."""
     if not draft.is_file():
         return False
     try:
         with _attached(connection, draft):
-            carries = can_carry(connection)
+            return can_carry(connection)
     except duckdb.Error:
         # a damaged published file is about to be replaced; nothing of it is carried over
-        carries = False
-    if not carries:
-        draft.unlink()
-    return carries
+        return False
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, tables: Iterable[Table]) -> None:
