@@ -17,7 +17,7 @@ TERMINAL = """<!doctype html><meta charset="utf-8"><style>
 body { margin: 0; background: #12161b; } pre { margin: 0; padding: 20px; color: #eef2f6;
 font: 15px/1.35 "DejaVu Sans Mono", monospace; display: inline-block; }</style>
 <pre>$ unitecon demo --size small\n%s</pre>
-<script>document.documentElement.dataset.ready = "yes"</script>"""
+<script>document.documentElement.dataset.drawnIn = "light"</script>"""
 
 
 def main() -> None:

@@ -115,4 +115,4 @@ def visit(browser: Any, path: Path, **options: Any) -> Iterator[Visit]:  # noqa:
 
 def wait_until_drawn(page: Any) -> None:  # noqa: ANN401  # playwright may be missing
     """Until every chart of a page stands."""
-    page.wait_for_selector("html[data-ready]", state="attached", timeout=30000)
+    page.wait_for_selector("html[data-drawn-in]", state="attached", timeout=30000)

@@ -66,7 +66,7 @@ def test_what_is_read_stands_out_in_light_and_in_dark(visits: Visits, page: Page
     for scheme in ("dark", "light"):
         visited.page.emulate_media(color_scheme=scheme)
         grounds.add(visited.page.evaluate("getComputedStyle(document.body).backgroundColor"))
-        visited.page.wait_for_function("document.documentElement.dataset.ready === 'yes'")
+        visited.page.wait_for_selector(f"html[data-drawn-in={scheme}]", state="attached")
         assert visited.page.evaluate(LOW_CONTRAST) == [], scheme
     assert len(grounds) == 2
     assert visited.complaints == []

@@ -126,7 +126,13 @@
       this.rows.forEach((row) => { row.element.hidden = !kept.has(row); });
       const count = this.section.querySelector("output");
       if (count) count.textContent = `${rows.length} of ${this.rows.length} rows`;
-      this.drawn = this.draw();
+      this.redraw();
+    }
+
+    /* One drawing after the other, a failed one too: of two at once the slower would stay. */
+    redraw() {
+      const draw = () => this.draw();
+      this.drawn = Promise.resolve(this.drawn).then(draw, draw);
     }
 
     offer(select, rows) {
@@ -194,8 +200,15 @@
   }
 
   const exhibits = [...document.querySelectorAll("section.exhibit")].map((s) => new Exhibit(s));
-  Promise.all(exhibits.map(({ drawn }) => drawn)).then(() => {
-    document.documentElement.dataset.ready = "yes";
+  const page = document.documentElement;
+  const tellDrawn = () => {
+    const scheme = dark.matches ? "dark" : "light";
+    Promise.all(exhibits.map(({ drawn }) => drawn)).then(() => { page.dataset.drawnIn = scheme; });
+  };
+  tellDrawn();
+  dark.addEventListener("change", () => {
+    delete page.dataset.drawnIn;
+    exhibits.forEach((exhibit) => exhibit.redraw());
+    tellDrawn();
   });
-  dark.addEventListener("change", () => exhibits.forEach((exhibit) => exhibit.draw()));
 })();
