@@ -4,8 +4,8 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING
+from threading import RLock
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -32,6 +32,11 @@ STAGE_SELECTIONS = {
     "facts": ("path:models/intermediate", "path:models/facts"),
     "marts": ("path:models/marts",),
 }
+# one call of dbt where two would each look at the whole project
+WITH_SEEDS = (
+    *("build", "--resource-type", "seed", "--resource-type", "model"),
+    *("--select", "resource_type:seed"),
+)
 SEEDED = """
 select table_name from duckdb_tables()
 where database_name = current_database() and schema_name = 'seeds'
@@ -44,7 +49,7 @@ class DbtProject:
 
     settings: Settings
     parsed: ParsedProject | None = None
-    _one_reads: Lock = field(default_factory=Lock, repr=False)
+    _one_reads: RLock = field(default_factory=RLock, repr=False)
 
     @property
     def target_dir(self) -> Path:
@@ -57,8 +62,14 @@ class DbtProject:
         A project that nobody parsed yet is left alone: dbt asks the build for that, in its own way.
         """
         import_dbt()
-        if is_parsed(self.settings):
-            self.read()
+        if not is_parsed(self.settings):
+            return
+        with self._one_reads:
+            # whoever has read it by now may be building: dbt does one thing at a time
+            if self.parsed is None:
+                self.read()
+                # a first call takes half a second longer: what dbt prepares for it, it keeps
+                self._invoke(["list", "--select", "resource_type:seed"])
 
     def read(self) -> ParsedProject:
         """The parsed project. Errors: RunFailedError when dbt cannot parse it."""
@@ -77,30 +88,28 @@ class DbtProject:
         # dbt closes the file after every node; held open here, it is not read anew each time
         with connect(self.settings) as connection:
             parsed = self.read()
-            count = 0
-            if stage == "facts" and (full_refresh or not _is_seeded(connection, parsed)):
-                count += self._invoke(stage, ["seed", "--full-refresh"], report)
             arguments = ["run", "--select", *STAGE_SELECTIONS[stage]]
+            if stage == "facts" and (full_refresh or not _is_seeded(connection, parsed)):
+                arguments = [*WITH_SEEDS, *STAGE_SELECTIONS[stage]]
             if full_refresh:
                 arguments.append("--full-refresh")
-            count += self._invoke(stage, arguments, report)
+            results: list[RunResult] = list(self._invoke(arguments, _progress(stage, report)))
+            _raise_for_failures(results)
             tests = (test for test in parsed.tests if test.stage == stage)
-            return count + ask_tests(connection, tests, self.target_dir / "compiled")
+            return len(results) + ask_tests(connection, tests, self.target_dir / "compiled")
 
-    def _invoke(self, stage: str, arguments: list[str], report: Report) -> int:
+    def _invoke(self, arguments: list[str], *callbacks: Callable[["EventMsg"], None]) -> Any:  # noqa: ANN401 - another type for each command
         # imported here: dbt takes seconds to import, and `unitecon status` does not need it
         from dbt.cli.main import dbtRunner  # noqa: PLC0415 - as the comment above
 
-        runner = dbtRunner(manifest=self.read().manifest, callbacks=[_progress(stage, report)])
+        runner = dbtRunner(manifest=self.read().manifest, callbacks=[*callbacks])
         flags = dbt_flags(self.settings, self.target_dir)
         outcome = runner.invoke([*arguments, "--no-write-json", *flags])
         if outcome.exception is not None:
             raise RunFailedError(
                 "dbt could not run", " ".join(arguments), f"{outcome.exception}"
             ) from outcome.exception
-        results = list(outcome.result)  # type: ignore[arg-type]  # dbt types it as a union
-        _raise_for_failures(results)
-        return len(results)
+        return outcome.result
 
     def _environment(self) -> dict[str, str]:
         return {

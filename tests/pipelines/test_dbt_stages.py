@@ -41,7 +41,12 @@ def test_a_project_is_read_ahead_once_it_was_parsed(
     monkeypatch.setattr(dbt_stages, "is_parsed", lambda _: is_parsed)
     monkeypatch.setattr(dbt_stages, "parsed_project", lambda _: parsed)
     monkeypatch.setattr(DbtProject, "_environment", lambda _: {})
+    called = []
+    monkeypatch.setattr(DbtProject, "_invoke", lambda _, arguments: called.append(arguments[0]))
     project = DbtProject(Settings(home=tmp_path, landing=tmp_path, as_of=date(2026, 1, 1)))
     project.read_ahead()
     assert (project.parsed is parsed) is is_parsed
+    # a command that asks the build nothing; none beside somebody who builds already
+    project.read_ahead()
+    assert called == (["list"] if is_parsed else [])
     assert project.read() is parsed
