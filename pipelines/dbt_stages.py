@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -131,16 +132,16 @@ def _is_seeded(connection: duckdb.DuckDBPyConnection, parsed: ParsedProject) -> 
 
 
 def _progress(stage: str, report: Report) -> Callable[["EventMsg"], None]:
-    finished = 0
+    numbers = count(1)
 
-    def count(event: "EventMsg") -> None:
-        nonlocal finished
+    def tell(event: "EventMsg") -> None:
         if event.info.name == "NodeFinished":
-            finished += 1
-            reached(f"{stage}: node {finished}")
-            report(event.data.node_info.node_name, finished, 0)
+            # in whatever thread built it: no two are given the same number
+            number = next(numbers)
+            reached(f"{stage}: node {number}")
+            report(event.data.node_info.node_name, number, 0)
 
-    return count
+    return tell
 
 
 def _raise_for_failures(results: Sequence["RunResult"]) -> None:
