@@ -5,7 +5,10 @@ The one module that imports Great Expectations, which takes seconds: import this
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from queue import SimpleQueue
 from typing import Any, ClassVar, assert_never
 
 import duckdb
@@ -35,6 +38,9 @@ from pipelines.quality.rules import AtLeastRows, Between, InSet, NoRows, ShareAt
 
 # Counts only: the rows are fetched by our own query, and only when a check fails.
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
+JUDGES = 2
+# The data sources that one of them works with, by schema.
+Judge = dict[str, SQLDatasource]
 BIND_PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w)")
 
 
@@ -69,23 +75,48 @@ class ExpectShareAtMost(UnexpectedRowsExpectation):
 
 
 def judge(checks: Iterable[Check], connection: duckdb.DuckDBPyConnection) -> dict[str, Outcome]:
-    """The outcome of each check, by name; checks of one table share one pass over it."""
+    """The outcome of each check, by name; checks of one table share one pass over it.
+
+    Two tables are judged at once: Great Expectations prepares one while DuckDB reads the other.
+    """
     per_table: defaultdict[tuple[str, str], list[Check]] = defaultdict(list)
     for check in checks:
         per_table[check.schema, check.table].append(check)
     schemas = {schema for schema, _ in per_table}
     outcomes: dict[str, Outcome] = {}
-    with lent(connection) as engine_arguments:
-        datasources = _datasources({schema: engine_arguments(schema) for schema in schemas})
-        for (schema, table), of_table in per_table.items():
-            asset = datasources[schema].add_table_asset(table, table)
-            batch = asset.add_batch_definition_whole_table("all").get_batch()
-            outcomes |= _judge_batch(batch, of_table)
+    with ExitStack() as held, ThreadPoolExecutor(JUDGES) as pool:
+        idle = SimpleQueue[Judge]()
+        for judge in _judges(schemas, connection, held):
+            idle.put(judge)
+        # the longest first, or at the end one waits for it alone
+        tables = sorted(per_table, key=lambda table: -len(per_table[table]))
+        for found in pool.map(lambda table: _judge_table(idle, table, per_table[table]), tables):
+            outcomes |= found
     return outcomes
 
 
-def _datasources(engine_arguments: dict[str, dict[str, Any]]) -> dict[str, SQLDatasource]:
-    """One data source per schema, in a context that leaves no files behind."""
+def _judges(
+    schemas: Iterable[str], connection: duckdb.DuckDBPyConnection, held: ExitStack
+) -> Iterator[Judge]:
+    """Data sources for as many judges as work at once, each on a connection of its own."""
+    context = _context()
+    for number in range(JUDGES):
+        cursor = held.enter_context(connection.cursor())
+        engine_arguments = held.enter_context(lent(cursor))
+        yield {
+            schema: context.data_sources.add_or_update_sql(
+                datasource=SQLDatasource(
+                    name=f"{schema} {number}",
+                    connection_string=URL,
+                    kwargs=engine_arguments(schema),
+                )
+            )
+            for schema in schemas
+        }
+
+
+def _context() -> UnsavedContext:
+    """A context that leaves no files behind."""
     project = DataContextConfig(
         store_backend_defaults=InMemoryStoreBackendDefaults(),
         analytics_enabled=False,
@@ -93,12 +124,19 @@ def _datasources(engine_arguments: dict[str, dict[str, Any]]) -> dict[str, SQLDa
     )
     context = UnsavedContext(project_config=project)
     set_context(context)
-    datasources = (
-        SQLDatasource(name=schema, connection_string=URL, kwargs=arguments)
-        for schema, arguments in engine_arguments.items()
-    )
-    add = context.data_sources.add_or_update_sql
-    return {datasource.name: add(datasource=datasource) for datasource in datasources}
+    return context
+
+
+def _judge_table(
+    idle: SimpleQueue[Judge], schema_and_table: tuple[str, str], checks: Sequence[Check]
+) -> dict[str, Outcome]:
+    schema, table = schema_and_table
+    judge = idle.get()
+    try:
+        asset = judge[schema].add_table_asset(table, table)
+        return _judge_batch(asset.add_batch_definition_whole_table("all").get_batch(), checks)
+    finally:
+        idle.put(judge)
 
 
 def _judge_batch(batch: Batch, checks: Sequence[Check]) -> dict[str, Outcome]:
