@@ -4,19 +4,12 @@ from pipelines.quality.checks import Check
 from pipelines.quality.rules import NoRows
 
 IDLE_OUT_OF_RANGE = """
-    -- by day first: of a few days the month is told sooner than of all hours
-    with days as (
-        select usage_date, sum(idle_usd) as idle_usd, sum(cost_usd) as cost_usd
-        from {batch}
-        where cost_usd is not null
-        group by usage_date
-    )
     select
-        cast(date_trunc('month', usage_date) as date) as usage_month,
+        usage_month,
         sum(idle_usd) as idle_usd,
         sum(cost_usd) as cost_usd
-    from days
-    group by all
+    from {batch}
+    group by usage_month
     having sum(cost_usd) > 0 and (sum(idle_usd) < 0 or sum(idle_usd) > sum(cost_usd))
 """
 BILLED_DAYS_WITHOUT_REQUESTS = """
@@ -51,7 +44,7 @@ POOL_CHECKS = (
         name="idle_share_is_a_share",
         description="idle cost is between nothing and the whole cost of its month",
         schema="facts",
-        table="fct_inference_hourly",
+        table="fct_inference_months",
         column="idle_usd",
         severity="warning",
         rule=NoRows(IDLE_OUT_OF_RANGE),
