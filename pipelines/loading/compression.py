@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pipelines.sources.format import Compression
 
 BLOCK = 1 << 20
-# What fits the processor's own cache is looked at twice without reaching for memory again.
-PIECE = 1 << 17
+# Every piece waits once for Python, which is busy while modules are imported beside a load.
+PIECE = 1 << 20
 # One block of input must not inflate into all of memory at once.
 ZSTD_SLICE = 1 << 12
 GZIP_MAGIC = b"\x1f\x8b"
