@@ -4,12 +4,19 @@ from pipelines.quality.checks import Check
 from pipelines.quality.rules import NoRows
 
 IDLE_OUT_OF_RANGE = """
+    -- by day first: of a few days the month is told sooner than of all hours
+    with days as (
+        select usage_date, sum(idle_usd) as idle_usd, sum(cost_usd) as cost_usd
+        from {batch}
+        where cost_usd is not null
+        group by usage_date
+    )
     select
-        usage_month,
+        cast(date_trunc('month', usage_date) as date) as usage_month,
         sum(idle_usd) as idle_usd,
         sum(cost_usd) as cost_usd
-    from {batch}
-    group by usage_month
+    from days
+    group by all
     having sum(cost_usd) > 0 and (sum(idle_usd) < 0 or sum(idle_usd) > sum(cost_usd))
 """
 BILLED_DAYS_WITHOUT_REQUESTS = """
@@ -44,7 +51,7 @@ POOL_CHECKS = (
         name="idle_share_is_a_share",
         description="idle cost is between nothing and the whole cost of its month",
         schema="facts",
-        table="fct_inference_months",
+        table="fct_inference_hourly",
         column="idle_usd",
         severity="warning",
         rule=NoRows(IDLE_OUT_OF_RANGE),

@@ -14,13 +14,10 @@ REQUESTS_DROPPED = """
     select * from request_counts
     where raw_requests <> counted_requests
 """
-# A day that was published before was asked then, and has not been written since.
 PARTS_ARE_NOT_THE_WHOLE = """
     select usage_hour_at, customer_id, model, cost_usd, direct_usd, idle_usd, api_usd
     from {batch}
-    where
-        usage_date in (select usage_date from intermediate.int_days_recosted)
-        and cost_usd is distinct from direct_usd + idle_usd + api_usd
+    where cost_usd is distinct from direct_usd + idle_usd + api_usd
 """
 UNPRICED_PER_MODEL = """
     select provider, model, sum(unpriced_requests) as unpriced_requests
@@ -54,11 +51,10 @@ NO_REQUEST_IS_DROPPED = Check(
 )
 COST_IS_THE_SUM_OF_ITS_PARTS = Check(
     name="cost_is_the_sum_of_its_parts",
-    description="cost = direct + idle + API cost, in every row of the days that are due",
+    description="cost = direct + idle + API cost, in every row",
     schema="facts",
     table="fct_inference_hourly",
     column="cost_usd",
-    also_reads=("intermediate.int_days_recosted",),
     severity="critical",
     rule=NoRows(PARTS_ARE_NOT_THE_WHOLE),
     key=("usage_hour_at", "customer_id", "model"),
