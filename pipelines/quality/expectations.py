@@ -5,9 +5,8 @@ The one module that imports Great Expectations, which takes seconds: import this
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from queue import SimpleQueue
 from typing import Any, ClassVar, assert_never
 
@@ -84,10 +83,12 @@ def judge(checks: Iterable[Check], connection: duckdb.DuckDBPyConnection) -> dic
         per_table[check.schema, check.table].append(check)
     schemas = {schema for schema, _ in per_table}
     outcomes: dict[str, Outcome] = {}
-    with ExitStack() as held, ThreadPoolExecutor(JUDGES) as pool:
+    context = _context()
+    with lent(connection) as engine_arguments, ThreadPoolExecutor(JUDGES) as pool:
         idle = SimpleQueue[Judge]()
-        for judge in _judges(schemas, connection, held):
-            idle.put(judge)
+        for number in range(JUDGES):
+            arguments = {schema: engine_arguments(schema) for schema in schemas}
+            idle.put(_datasources(context, number, arguments))
         # the longest first, or at the end one waits for it alone
         tables = sorted(per_table, key=lambda table: -len(per_table[table]))
         for found in pool.map(lambda table: _judge_table(idle, table, per_table[table]), tables):
@@ -95,24 +96,19 @@ def judge(checks: Iterable[Check], connection: duckdb.DuckDBPyConnection) -> dic
     return outcomes
 
 
-def _judges(
-    schemas: Iterable[str], connection: duckdb.DuckDBPyConnection, held: ExitStack
-) -> Iterator[Judge]:
-    """Data sources for as many judges as work at once, each on a connection of its own."""
-    context = _context()
-    for number in range(JUDGES):
-        cursor = held.enter_context(connection.cursor())
-        engine_arguments = held.enter_context(lent(cursor))
-        yield {
-            schema: context.data_sources.add_or_update_sql(
-                datasource=SQLDatasource(
-                    name=f"{schema} {number}",
-                    connection_string=URL,
-                    kwargs=engine_arguments(schema),
-                )
+def _datasources(
+    context: UnsavedContext, number: int, engine_arguments: dict[str, dict[str, Any]]
+) -> Judge:
+    """One data source per schema, on connections that no other judge has."""
+    add = context.data_sources.add_or_update_sql
+    return {
+        schema: add(
+            datasource=SQLDatasource(
+                name=f"{schema} {number}", connection_string=URL, kwargs=arguments
             )
-            for schema in schemas
-        }
+        )
+        for schema, arguments in engine_arguments.items()
+    }
 
 
 def _context() -> UnsavedContext:
