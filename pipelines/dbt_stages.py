@@ -58,7 +58,7 @@ class DbtProject:
         return self.settings.logs_dir / "dbt"
 
     def read_ahead(self) -> None:
-        """Import dbt and read the project: call it in a thread while data load, it takes seconds.
+        """Import dbt, read the project, make its first call: in a thread, for it takes seconds.
 
         A project that nobody parsed yet is left alone: dbt asks the build for that, in its own way.
         """
